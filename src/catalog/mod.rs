@@ -1,0 +1,111 @@
+//! Every kind of configuration object, declared once.
+//!
+//! One file per kind. Collection (the generated PowerShell script too), typing, identity, noise,
+//! redaction and the reference pages are read from here: a new kind is one file and one row below.
+//!
+//! In: nothing. Out: [`KindSpec`]s. Never: I/O.
+
+mod enums;
+mod noise;
+mod secrets;
+mod spec;
+mod virtual_directory;
+
+pub use enums::{EnumSpec, spelled};
+pub use noise::common_class;
+pub use secrets::is_secret_name;
+pub use spec::{Blank, Call, Class, Home, KeyRule, KindSpec, Per, Property, Roles, Type, property};
+
+use crate::model::{Kind, Plane};
+
+macro_rules! kinds {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+        /// All kinds, in the order in which they are collected and stored.
+        pub static KINDS: &[&KindSpec] = &[$(&$module::SPEC),*];
+    };
+}
+
+kinds!(
+    exchange_server,
+    server_version,
+    active_sync_virtual_directory,
+    web_services_virtual_directory,
+    mapi_virtual_directory,
+    oab_virtual_directory,
+    autodiscover_virtual_directory,
+    owa_virtual_directory,
+    ecp_virtual_directory,
+    power_shell_virtual_directory,
+    outlook_anywhere,
+    auth_server,
+    auth_config,
+    partner_application,
+    intra_organization_connector,
+    organization_relationship,
+    organization_config,
+    accepted_domain,
+    exchange_certificate,
+);
+
+/// The declaration of a kind, by its noun.
+pub fn find(noun: &str) -> Option<&'static KindSpec> {
+    KINDS.iter().copied().find(|spec| spec.name == noun)
+}
+
+/// The same, for a [`Kind`] of the model.
+pub fn find_kind(kind: &Kind) -> Option<&'static KindSpec> {
+    find(kind.as_str())
+}
+
+/// The kinds that can be read on one plane.
+pub fn on_plane(plane: Plane) -> impl Iterator<Item = &'static KindSpec> {
+    KINDS
+        .iter()
+        .copied()
+        .filter(move |spec| spec.call(plane).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_kind_can_be_collected() {
+        let names: BTreeSet<_> = KINDS.iter().map(|spec| spec.name).collect();
+        assert_eq!(names.len(), KINDS.len());
+        for spec in KINDS {
+            assert!(!spec.calls.is_empty(), "{} has no call", spec.name);
+            assert!(
+                !spec.type_names.is_empty(),
+                "{} has no type name",
+                spec.name
+            );
+            let properties: BTreeSet<_> = spec
+                .declared()
+                .map(|p| p.name.to_ascii_lowercase())
+                .collect();
+            assert_eq!(
+                properties.len(),
+                spec.declared().count(),
+                "{} repeats a property",
+                spec.name
+            );
+        }
+    }
+
+    #[test]
+    fn no_signature_is_contained_in_another_kinds_properties_without_that_kind_being_more_specific()
+    {
+        // A signature decides the kind of an untyped JSON object, so no two may be equal.
+        let signatures: BTreeSet<_> = KINDS
+            .iter()
+            .filter(|s| !s.signature.is_empty())
+            .map(|s| s.signature)
+            .collect();
+        let with = KINDS.iter().filter(|s| !s.signature.is_empty()).count();
+        assert_eq!(signatures.len(), with);
+    }
+}

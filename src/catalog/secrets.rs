@@ -1,0 +1,53 @@
+//! The net by name: properties that hold key material or credentials, known kind or not.
+
+/// Words that mark a property (compared without case, anywhere in the name).
+const WORDS: [&str; 10] = [
+    "secret",
+    "password",
+    "credential",
+    "privatekey",
+    "sessionkey",
+    "machinekey",
+    "validationkey",
+    "decryptionkey",
+    "connectionstring",
+    "token",
+];
+
+/// Names that contain such a word and hold no secret. Each is a documented switch, endpoint or name.
+const ALLOWED: [&str; 22] = [
+    "CurrentCertificateThumbprint",
+    "TokenIssuingEndpoint",
+    "TokenIssuerUri",
+    "TokenIssuerEpr",
+    "TokenIssuerMetadataEpr",
+    "TokenIssuerType",
+    "TokenIssuerCertReference",
+    "TokenIssuerPrevCertReference",
+    "ExtendedProtectionTokenChecking",
+    "PrivateKeyExportable",
+    "HasPrivateKey",
+    "ChangeExpiredPasswordEnabled",
+    "LogonAndErrorLanguagePassword",
+    "PasswordChangeEnabled",
+    "DisplayPasswordChange",
+    "AllowBasicAuthToken",
+    "OAuth2TokenEnabled",
+    "PasswordExpiryNotificationEnabled",
+    "ResetPasswordOnNextLogon",
+    "PublicFolderMailboxesLockedForNewConnections",
+    "AllowClientCredential",
+    "UseCredentialGuard",
+];
+
+/// True where the name says that the value is key material or a credential.
+pub fn is_secret_name(name: &str) -> bool {
+    if ALLOWED
+        .iter()
+        .any(|allowed| allowed.eq_ignore_ascii_case(name))
+    {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}

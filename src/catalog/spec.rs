@@ -1,0 +1,278 @@
+//! What a kind declares.
+
+use crate::model::{Plane, Site};
+
+use super::enums::EnumSpec;
+
+/// One kind of configuration object.
+#[derive(Debug)]
+pub struct KindSpec {
+    /// The cmdlet noun: `MapiVirtualDirectory`.
+    pub name: &'static str,
+    /// How to read it, one call a plane.
+    pub calls: &'static [Call],
+    /// Where such objects live.
+    pub home: Home,
+    /// How the key is built.
+    pub key: KeyRule,
+    /// Last dotted segments of .NET type names (without `Deserialized.`) that mean this kind.
+    pub type_names: &'static [&'static str],
+    /// Property names that an untyped object has all of, where it is this kind. Empty: never guessed.
+    pub signature: &'static [&'static str],
+    /// A property that must contain a text, where the type name alone says too little
+    /// (`FileVersionInfo` is any file's).
+    pub only_where: Option<(&'static str, &'static str)>,
+    /// Properties whose type or class is not what their value shows by itself, in groups.
+    pub properties: &'static [&'static [Property]],
+    /// Raised when the normalised form of an unchanged object changes.
+    pub revision: u32,
+    /// The source of the property list.
+    pub source: &'static str,
+}
+
+impl KindSpec {
+    /// The call on a plane, if the kind exists there.
+    pub fn call(&self, plane: Plane) -> Option<&'static Call> {
+        self.calls.iter().find(|call| call.plane == plane)
+    }
+
+    /// The declaration of a property, if it has one. Names compare without case, as PowerShell does.
+    pub fn property(&self, name: &str) -> Option<&'static Property> {
+        self.declared().find(|p| p.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Every declared property.
+    pub fn declared(&self) -> impl Iterator<Item = &'static Property> {
+        self.properties.iter().flat_map(|group| group.iter())
+    }
+
+    /// True for kinds whose objects live on one server each.
+    pub fn is_server_bound(&self) -> bool {
+        matches!(self.home, Home::Server { .. })
+    }
+
+    /// True for the virtual directories: they carry `_evidence` and `_site`.
+    pub fn is_virtual_directory(&self) -> bool {
+        matches!(self.key, KeyRule::Directory { .. })
+    }
+
+    /// Front end or back end, from the key of a virtual directory: everything but
+    /// `(Exchange Back End)` is a front end (an additional front-end site is legitimate).
+    pub fn site(&self, key: &str) -> Option<Site> {
+        self.is_virtual_directory().then(|| {
+            if key.to_ascii_lowercase().contains("(exchange back end)") {
+                Site::Backend
+            } else {
+                Site::Frontend
+            }
+        })
+    }
+}
+
+/// One cmdlet call that reads a kind.
+#[derive(Debug)]
+pub struct Call {
+    /// The plane that it reads.
+    pub plane: Plane,
+    /// `Get-MapiVirtualDirectory`. Host facts that no cmdlet gives have a name of ours
+    /// (`Get-ExSetupVersion`) and a script block in the export script.
+    pub cmdlet: &'static str,
+    /// Fixed arguments, written as PowerShell.
+    pub arguments: &'static str,
+    /// Once a server, or once for the organization.
+    pub per: Per,
+}
+
+/// How often a call is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// Once; the answer is the whole kind.
+    Organization,
+    /// Once a server, as `-Server NAME`.
+    Server,
+    /// Once a server, in a session on that server (or of this computer).
+    Host,
+}
+
+/// Where the objects of a kind live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// In the organization.
+    Organization,
+    /// On each server that has one of these roles.
+    Server {
+        /// Which servers are expected to carry it.
+        roles: Roles,
+    },
+}
+
+/// Which servers are expected to carry a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roles {
+    /// Every server, Edge Transport included.
+    Any,
+    /// Every server but Edge Transport.
+    NotEdge,
+    /// Servers with client access: 2013 servers with the Client Access role and every Mailbox server
+    /// of 2016 and later. Edge carries no virtual directories, a 2013 server with the Mailbox role
+    /// alone no front end (controls catalogue, section 0.3 rules 4 and 7).
+    ClientAccess,
+}
+
+/// How the key of a resource is built. Only values that every export format carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyRule {
+    /// Server + directory name + web site: `EX01\EWS (Default Web Site)`.
+    Directory {
+        /// The directory's name, where the object has no usable `Name`.
+        default_name: &'static str,
+    },
+    /// The `Name` property.
+    Name,
+    /// The upper-case server name.
+    Server,
+    /// The server and the thumbprint: `EX01\0123...`.
+    ServerThumbprint,
+    /// One object an organization: the kind's name.
+    Singleton,
+}
+
+/// A property that needs more than its own looks.
+#[derive(Debug)]
+pub struct Property {
+    /// Exchange's name.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: Type,
+    /// What happens to it.
+    pub class: Class,
+    /// Answered from the IIS metabase: unknown on a directory that was read with `-ADPropertiesOnly`.
+    pub metabase: bool,
+    /// What `$null` means.
+    pub blank: Blank,
+    /// The build that has it first, where older ones lack it: `15.1.1591.10`.
+    pub since: Option<&'static str>,
+}
+
+/// What a `$null` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blank {
+    /// Not an answer: policies report `null_value`.
+    Unknown,
+    /// Nothing is set, which is an answer (`ExternalUrl`, `AppOnlyPermissions`).
+    Unset,
+}
+
+/// What happens to a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Compared, digested, judged.
+    Content,
+    /// Kept apart: offered to policies as `_observed`, never compared.
+    Observed,
+    /// Carries nothing: left out.
+    Dropped,
+    /// Never stored; only its presence.
+    Secret,
+}
+
+/// The type of a property, which decides its canonical form.
+#[derive(Clone, Copy, Debug)]
+pub enum Type {
+    /// By the value's own type and shape.
+    Inferred,
+    /// `True`, `False`.
+    Bool,
+    /// A whole number.
+    Int,
+    /// Text as it stands.
+    Text,
+    /// Text whose case means nothing, kept in lower case (`SmtpDomain`, host names).
+    LowerText,
+    /// Text whose case means nothing, kept in upper case (thumbprints).
+    UpperText,
+    /// One member of an enumeration, in its canonical spelling.
+    Enum(&'static EnumSpec),
+    /// Bytes, or `Unlimited`.
+    Size,
+    /// Seconds, or `Unlimited`.
+    Span,
+    /// UTC, RFC 3339; year 1 (.NET's unset) is null.
+    Date,
+    /// Lower case, no braces.
+    Guid,
+    /// Host in lower case, without default port.
+    Url,
+    /// `15.2.986.5`, from `Version 15.2 (Build 986.5)` and from parts.
+    ServerVersion,
+    /// An `ADObjectId`, as its `ToString` shows it.
+    AdObject,
+    /// An `ADObjectId` of a server: the upper-case short name.
+    ServerName,
+    /// A multi-valued property without order.
+    Set(&'static Type),
+    /// A list whose order matters.
+    Ordered(&'static Type),
+}
+
+/// Starts a property declaration: content, inferred type, null is unknown.
+pub const fn property(name: &'static str) -> Property {
+    Property {
+        name,
+        ty: Type::Inferred,
+        class: Class::Content,
+        metabase: false,
+        blank: Blank::Unknown,
+        since: None,
+    }
+}
+
+impl Property {
+    /// A flag.
+    pub const fn bool(mut self) -> Self {
+        self.ty = Type::Bool;
+        self
+    }
+
+    /// Another type.
+    pub const fn ty(mut self, ty: Type) -> Self {
+        self.ty = ty;
+        self
+    }
+
+    /// Answered from the IIS metabase.
+    pub const fn metabase(mut self) -> Self {
+        self.metabase = true;
+        self
+    }
+
+    /// `$null` means that nothing is set.
+    pub const fn unset(mut self) -> Self {
+        self.blank = Blank::Unset;
+        self
+    }
+
+    /// Kept apart from configuration.
+    pub const fn observed(mut self) -> Self {
+        self.class = Class::Observed;
+        self
+    }
+
+    /// Left out.
+    pub const fn dropped(mut self) -> Self {
+        self.class = Class::Dropped;
+        self
+    }
+
+    /// Never stored.
+    pub const fn secret(mut self) -> Self {
+        self.class = Class::Secret;
+        self
+    }
+
+    /// Absent on builds before this one.
+    pub const fn since(mut self, build: &'static str) -> Self {
+        self.since = Some(build);
+        self
+    }
+}

@@ -1,0 +1,1 @@
+//! Gets facts: the import of exports, and the export script.

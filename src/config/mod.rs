@@ -1,0 +1,1 @@
+//! `exdrift.yaml`: raw file to validated configuration.

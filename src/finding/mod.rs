@@ -1,0 +1,1 @@
+//! Evaluations to an assessment: fingerprints, waivers, history of findings.

@@ -1,0 +1,1 @@
+//! Policies: loading, METADATA, lint, evaluation, tests.

@@ -1,0 +1,1 @@
+//! Bytes in, typed values out: CLIXML and PowerShell's JSON. No sockets, clocks or files.

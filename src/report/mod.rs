@@ -1,0 +1,1 @@
+//! One report, many formats: terminal, JSON, HTML.

@@ -1,0 +1,1 @@
+//! Invented organizations: the demo's, and a generator with known violations and known changes.
