@@ -1,0 +1,163 @@
+//! What only the operator knows. Policies read it as `data.params`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The operator's facts about an organization. What is absent here is absent in `data.params`, and a
+/// policy that needs it answers `unknown` (`param_missing`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Hybrid Modern Authentication is meant to be on (true) or off (false).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hma: Option<bool>,
+    /// The hybrid topology.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hybrid: Option<Hybrid>,
+    /// The Microsoft 365 cloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<Cloud>,
+    /// Who can reach which server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exposure: Option<Exposure>,
+    /// Published names and how their traffic arrives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespaces: Option<BTreeMap<String, Namespace>>,
+    /// `contoso.mail.onmicrosoft.com` and the like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_domains: Option<Vec<String>>,
+    /// Names or issuer identifiers of the authorization servers that are meant to be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_servers: Option<Vec<String>>,
+    /// Names or application identifiers of the partner applications that are meant to be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_applications: Option<Vec<String>>,
+    /// True: app-only Graph access is wanted, and its loss is the finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub graph_app_only: Option<bool>,
+    /// Names of organization relationships that are meant to be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_organizations: Option<Vec<String>>,
+    /// Servers that mailbox moves use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration_servers: Option<Vec<String>>,
+    /// Open, for third-party packs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packs: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+/// The hybrid topology.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hybrid {
+    /// No hybrid.
+    None,
+    /// The wizard's minimal hybrid: no connector, no relationship.
+    ClassicMinimal,
+    /// The wizard's full classic hybrid.
+    ClassicFull,
+    /// Full hybrid through the Hybrid Agent.
+    ModernAgent,
+}
+
+/// The Microsoft 365 cloud that the tenant lives in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cloud {
+    /// Worldwide, GCC included.
+    Global,
+    /// US Government GCC High.
+    GccHigh,
+    /// US Department of Defense.
+    Dod,
+    /// Operated by 21Vianet.
+    China,
+}
+
+/// Server-name globs by who can reach them. The first list that matches wins, in this order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exposure {
+    /// Reachable from the internet.
+    #[serde(default)]
+    pub internet: Vec<String>,
+    /// Reachable from Exchange Online only.
+    #[serde(default)]
+    pub exo_only: Vec<String>,
+    /// Reachable from inside only.
+    #[serde(default)]
+    pub internal: Vec<String>,
+}
+
+impl Exposure {
+    /// The exposure word of a server, by the first list that matches; None where no list does.
+    pub fn of(&self, server: &str) -> Option<&'static str> {
+        [
+            ("internet", &self.internet),
+            ("exo_only", &self.exo_only),
+            ("internal", &self.internal),
+        ]
+        .into_iter()
+        .find(|(_, globs)| globs.iter().any(|glob| matches(glob, server)))
+        .map(|(word, _)| word)
+    }
+}
+
+/// `*` and `?` globs, without case, as the policies' `glob.match` reads them.
+fn matches(glob: &str, name: &str) -> bool {
+    fn go(glob: &[u8], name: &[u8]) -> bool {
+        match glob.split_first() {
+            None => name.is_empty(),
+            Some((b'*', rest)) => (0..=name.len()).any(|skip| go(rest, &name[skip..])),
+            Some((b'?', rest)) => !name.is_empty() && go(rest, &name[1..]),
+            Some((c, rest)) => name.first() == Some(c) && go(rest, &name[1..]),
+        }
+    }
+    go(
+        glob.to_ascii_lowercase().as_bytes(),
+        name.to_ascii_lowercase().as_bytes(),
+    )
+}
+
+/// A published name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Namespace {
+    /// Published paths: ews, mapi, oab, autodiscover, activesync, owa, ecp, rpc, powershell.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// What happens to TLS in front of the servers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsPath>,
+}
+
+/// What a device in front does with TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsPath {
+    /// Decrypts and encrypts again.
+    Bridge,
+    /// Passes the connection through.
+    Passthrough,
+    /// Decrypts and sends plain HTTP.
+    Offload,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_list_that_matches_wins_without_case() {
+        let exposure = Exposure {
+            internet: vec!["excas*".into()],
+            exo_only: vec!["EXHYB0?".into()],
+            internal: vec!["*".into()],
+        };
+        assert_eq!(exposure.of("EXCAS01"), Some("internet"));
+        assert_eq!(exposure.of("exhyb01"), Some("exo_only"));
+        assert_eq!(exposure.of("EXHYB"), Some("internal"));
+        assert_eq!(Exposure::default().of("EXCAS01"), None);
+    }
+}
