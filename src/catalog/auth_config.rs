@@ -6,6 +6,7 @@ use crate::model::Plane;
 const PROPERTIES: &[Property] = &[
     property("Identity").dropped(), // the key says the same
     property("Guid").ty(Type::Guid),
+    property("ExchangeVersion").ty(Type::Text),
     property("CurrentCertificateThumbprint").ty(Type::UpperText).unset(),
     property("PreviousCertificateThumbprint").ty(Type::UpperText).unset(),
     property("NextCertificateThumbprint").ty(Type::UpperText).unset(),

@@ -8,6 +8,7 @@ const PROPERTIES: &[Property] = &[
     property("Name").ty(Type::Text),
     property("Identity").dropped(), // the key says the same
     property("Guid").ty(Type::Guid),
+    property("ExchangeVersion").ty(Type::Text),
     property("Type").ty(Type::Enum(&AUTH_SERVER_TYPE)),
     property("Enabled").bool(),
     property("IsDefaultAuthorizationEndpoint").bool(),

@@ -9,6 +9,7 @@ const PROPERTIES: &[Property] = &[
     property("Fqdn").ty(Type::LowerText),
     property("Domain").ty(Type::LowerText),
     property("Guid").ty(Type::Guid),
+    property("ExchangeVersion").ty(Type::Text),
     property("AdminDisplayVersion").ty(Type::ServerVersion),
     property("Edition").ty(Type::Text),
     property("ServerRole").ty(Type::Text),

@@ -7,6 +7,7 @@ const PROPERTIES: &[Property] = &[
     property("Name").ty(Type::Text),
     property("Identity").dropped(), // the key says the same
     property("Guid").ty(Type::Guid),
+    property("ExchangeVersion").ty(Type::Text),
     property("Enabled").bool(),
     property("TargetAddressDomains").ty(Type::Set(&Type::LowerText)),
     property("DiscoveryEndpoint").ty(Type::Url).unset(),

@@ -11,11 +11,26 @@ const PROPERTIES: &[Property] = &[
     property("EnableDownloadDomains").bool(),
     property("MitigationsEnabled").bool(),
     property("DefaultAuthenticationPolicy").ty(Type::AdObject).unset(),
-    property("WhenCreated").observed(),
-    // Sizes of the hierarchy and moments of service jobs; they move by themselves.
-    property("TenantAdminNotificationForActivationEmail").observed(),
     property("PublicFolderMailboxesMigrationComplete").bool(),
     property("MaxInformationBarrierSegments").ty(Type::Int),
+    property("MailTipsLargeAudienceThreshold").ty(Type::Int),
+    // Enumerations: a name where the export has one; a bare number says nothing.
+    property("PublicFoldersEnabled").ty(Type::Text),
+    property("Industry").ty(Type::Text),
+    property("RmsoSubscriptionStatus").ty(Type::Text),
+    property("HybridConfigurationStatus").ty(Type::Text),
+    property("Heuristics").ty(Type::Text),
+    property("DistributionGroupNamingPolicy").ty(Type::Text).unset(),
+    property("DefaultPublicFolderIssueWarningQuota").ty(Type::Size),
+    property("DefaultPublicFolderProhibitPostQuota").ty(Type::Size),
+    property("DefaultPublicFolderMaxItemSize").ty(Type::Size),
+    property("DefaultPublicFolderDeletedItemRetention").ty(Type::Span),
+    property("DefaultPublicFolderMovedItemRetention").ty(Type::Span),
+    property("ActivityBasedAuthenticationTimeoutInterval").ty(Type::Span),
+    property("AdminDisplayVersion").ty(Type::Text),
+    property("PreviousAdminDisplayVersion").ty(Type::Text).unset(),
+    property("RBACConfigurationVersion").ty(Type::Text),
+    property("ExchangeVersion").ty(Type::Text),
 ];
 
 /// See the module.

@@ -15,7 +15,16 @@ const PROPERTIES: &[Property] = &[
     property("Exchange2003Url").ty(Type::Url).unset(),
     property("FailbackUrl").ty(Type::Url).unset(),
     property("SetPhotoURL").ty(Type::Url).unset(),
-    property("Url").ty(Type::Url).unset(),
+    property("Url").ty(Type::Set(&Type::Url)).unset(),
+    // Enumerations: a name where the export has one; a bare number says nothing.
+    property("OwaVersion").ty(Type::Text),
+    property("RemoteDocumentsActionForUnknownServers").ty(Type::Text),
+    property("ActionForUnknownFileAndMIMETypes").ty(Type::Text),
+    property("ClientAuthCleanupLevel").ty(Type::Text),
+    property("OutboundCharset").ty(Type::Text),
+    property("WebPartsFrameOptionsType").ty(Type::Text),
+    property("AllowOfflineOn").ty(Type::Text),
+    property("InstantMessagingType").ty(Type::Text),
 ];
 
 /// See the module.

@@ -35,6 +35,7 @@ pub(super) const SHARED: &[Property] = &[
     property("AdminDisplayVersion")
         .ty(Type::ServerVersion)
         .observed(),
+    property("ExchangeVersion").ty(Type::Text),
     property("Path").ty(Type::Text),
     property("MetabasePath").ty(Type::Text),
     property("Guid").ty(Type::Guid),

@@ -55,6 +55,8 @@ pub enum Reason {
     EnumNumber,
     /// Beyond the export's `-Depth` only a .NET type name is left.
     TooDeep,
+    /// The value is not of the property's type, so no policy can read it.
+    UnexpectedType,
     /// Read with `-ADPropertiesOnly`: Active Directory does not know what IIS does.
     AdOnly,
 }
@@ -68,6 +70,7 @@ impl Reason {
             Reason::Redacted => "redacted",
             Reason::EnumNumber => "enum_number",
             Reason::TooDeep => "too_deep",
+            Reason::UnexpectedType => "unexpected_type",
             Reason::AdOnly => "ad_only",
         }
     }
