@@ -6,6 +6,7 @@ pub mod config;
 pub mod drift;
 pub mod finding;
 pub mod model;
+pub mod normalise;
 pub mod policy;
 pub mod protocol;
 pub mod report;

@@ -1,0 +1,90 @@
+//! Exported values to canonical ones: whichever export it came from, one configuration gives one value.
+//!
+//! In: a [`protocol::Document`](crate::protocol::Document) and the catalog. Out: [`Properties`] of
+//! configuration and of observation, secrets taken out. Never: I/O, or a guess: what the export could
+//! not express becomes undecided, with the reason.
+
+mod certificate;
+mod scalar;
+mod value;
+
+use base64::Engine;
+
+use crate::catalog::{Class, KindSpec, common_class, is_secret_name};
+use crate::model::{Properties, Reason, Value};
+use crate::protocol::{Document, PsObject, PsValue};
+
+pub use scalar::{server_name, server_version};
+pub use value::canonical;
+
+/// An object's properties after normalising.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Normalised {
+    /// Configuration.
+    pub properties: Properties,
+    /// Kept apart: never compared.
+    pub observed: Properties,
+}
+
+/// Normalises every property of an object of a kind. Unknown properties survive, subject to the two
+/// nets for secrets: by name here, by type in [`canonical`].
+pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -> Normalised {
+    let mut out = Normalised::default();
+    for property in object.properties() {
+        let name = property.name.as_ref();
+        let declared = spec.property(name);
+        let class = match declared {
+            Some(declared) if declared.class != Class::Content => declared.class,
+            Some(_) => Class::Content,
+            None if is_secret_name(name) => Class::Secret,
+            None => common_class(name).unwrap_or(Class::Content),
+        };
+        let target = match class {
+            Class::Dropped => continue,
+            Class::Observed => &mut out.observed,
+            Class::Content | Class::Secret => &mut out.properties,
+        };
+        let value = match (class, declared) {
+            (Class::Secret, _) if is_blank(document, &property.value) => Value::Null,
+            (Class::Secret, _) => Value::undecided(Reason::Redacted, None),
+            (_, Some(declared)) => canonical(document, &property.value, &declared.ty),
+            (_, None) => canonical(document, &property.value, &crate::catalog::Type::Inferred),
+        };
+        let name = declared.map_or(name, |declared| declared.name);
+        target.insert(name.to_owned(), value);
+    }
+    if let Some(facts) = object.get("RawData").and_then(|raw| der_bytes(document, raw))
+        && spec.property("RawData").is_some()
+        && let Some(facts) = certificate::facts(&facts)
+    {
+        out.properties.extend(facts);
+    }
+    out
+}
+
+fn is_blank(document: &Document<'_>, value: &PsValue<'_>) -> bool {
+    match value {
+        PsValue::Nil => true,
+        PsValue::Text(text) => text.is_empty(),
+        PsValue::Object(_) => document.list(value).is_some_and(<[PsValue<'_>]>::is_empty),
+        _ => false,
+    }
+}
+
+/// The bytes of a certificate: base64 in CLIXML, a list of numbers in JSON.
+fn der_bytes(document: &Document<'_>, value: &PsValue<'_>) -> Option<Vec<u8>> {
+    match document.scalar(value) {
+        Some(PsValue::Bytes(text) | PsValue::Text(text)) => {
+            let compact: String = text.split_ascii_whitespace().collect();
+            base64::engine::general_purpose::STANDARD.decode(compact).ok()
+        }
+        _ => document
+            .list(value)?
+            .iter()
+            .map(|member| match member {
+                PsValue::Int(number) => u8::try_from(*number).ok(),
+                _ => None,
+            })
+            .collect(),
+    }
+}
