@@ -19,7 +19,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "ActiveSyncVirtualDirectory",
     calls: &[call("Get-ActiveSyncVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory { default_name: "Microsoft-Server-ActiveSync" },
+    key: KeyRule::Directory,
     type_names: &["ADMobileVirtualDirectory"],
     signature: &["BasicAuthEnabled", "MobileClientFlags"],
     only_where: None,

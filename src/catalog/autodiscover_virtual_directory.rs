@@ -12,7 +12,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "AutodiscoverVirtualDirectory",
     calls: &[call("Get-AutodiscoverVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory { default_name: "Autodiscover" },
+    key: KeyRule::Directory,
     type_names: &["ADAutodiscoverVirtualDirectory"],
     signature: &[],
     only_where: None,

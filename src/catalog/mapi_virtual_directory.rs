@@ -12,7 +12,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "MapiVirtualDirectory",
     calls: &[call("Get-MapiVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory { default_name: "mapi" },
+    key: KeyRule::Directory,
     type_names: &["ADMapiVirtualDirectory"],
     signature: &["IISAuthenticationMethods", "MetabasePath"],
     only_where: None,

@@ -32,7 +32,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "OwaVirtualDirectory",
     calls: &[call("Get-OwaVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory { default_name: "owa" },
+    key: KeyRule::Directory,
     type_names: &["ADOwaVirtualDirectory"],
     signature: &["FormsAuthentication", "OwaVersion"],
     only_where: None,

@@ -18,7 +18,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "PowerShellVirtualDirectory",
     calls: &[call("Get-PowerShellVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory { default_name: "PowerShell" },
+    key: KeyRule::Directory,
     type_names: &["ADPowerShellVirtualDirectory"],
     signature: &["VirtualDirectoryType", "RequireSSL", "CertificateAuthentication"],
     only_where: None,

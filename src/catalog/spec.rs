@@ -53,7 +53,7 @@ impl KindSpec {
 
     /// True for the virtual directories: they carry `_evidence` and `_site`.
     pub fn is_virtual_directory(&self) -> bool {
-        matches!(self.key, KeyRule::Directory { .. })
+        matches!(self.key, KeyRule::Directory)
     }
 
     /// Front end or back end, from the key of a virtual directory: everything but
@@ -123,10 +123,7 @@ pub enum Roles {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyRule {
     /// Server + directory name + web site: `EX01\EWS (Default Web Site)`.
-    Directory {
-        /// The directory's name, where the object has no usable `Name`.
-        default_name: &'static str,
-    },
+    Directory,
     /// The `Name` property.
     Name,
     /// The upper-case server name.

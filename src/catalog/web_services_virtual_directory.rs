@@ -16,7 +16,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "WebServicesVirtualDirectory",
     calls: &[call("Get-WebServicesVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory { default_name: "EWS" },
+    key: KeyRule::Directory,
     type_names: &["ADWebServicesVirtualDirectory"],
     signature: &["MRSProxyEnabled", "WSSecurityAuthentication"],
     only_where: None,

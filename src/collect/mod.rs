@@ -1,1 +1,13 @@
 //! Gets facts: the import of exports, and the export script.
+//!
+//! In: files that a user has, or a bundle of the export script. Out: a snapshot that is not stored
+//! yet, with its coverage. Never: a verdict, a severity, or a write.
+
+mod coverage;
+mod files;
+mod import;
+mod merge;
+mod place;
+
+pub use files::{FileError, Input, discover};
+pub use import::{FailedFile, Import, ImportError, ImportOptions, import};

@@ -16,6 +16,7 @@ use crate::protocol::{Document, PsObject, PsValue};
 
 pub use scalar::{server_name, server_version};
 pub use value::canonical;
+pub(crate) use value::last_segment;
 
 /// An object's properties after normalising.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,4 +88,14 @@ fn der_bytes(document: &Document<'_>, value: &PsValue<'_>) -> Option<Vec<u8>> {
             })
             .collect(),
     }
+}
+
+/// Lower-case hex, as digests are written everywhere.
+pub fn hex_lower(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

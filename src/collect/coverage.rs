@@ -1,0 +1,185 @@
+//! Coverage: what was expected against what is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Home, KINDS, KindSpec, Roles};
+use crate::model::{
+    Basis, Coverage, CoverageRow, Exception, Kind, Plane, Resource, ResourceId, State, Value,
+};
+
+/// How one recorded call, or one file that could not be read, ended.
+#[derive(Clone, Debug)]
+pub(super) struct Ended {
+    pub plane: Option<Plane>,
+    pub kind: &'static str,
+    pub server: Option<String>,
+    pub state: State,
+    pub reason: Option<String>,
+    pub recorded: bool,
+}
+
+/// One row for every kind and plane of the catalog.
+pub(super) fn rows(resources: &BTreeMap<ResourceId, Resource>, ended: &[Ended]) -> Coverage {
+    // The list of servers first: all else is measured against it.
+    let servers: Vec<&Resource> = resources
+        .values()
+        .filter(|r| r.id.plane == Plane::Onprem && r.id.kind.as_str() == "ExchangeServer")
+        .collect();
+    let mut rows = Vec::new();
+    let list = rows_of(spec("ExchangeServer"), Plane::Onprem, resources, ended, &[], true);
+    let list_is_complete = list.state == State::Complete && !servers.is_empty();
+    for spec in KINDS {
+        for call in spec.calls {
+            rows.push(rows_of(spec, call.plane, resources, ended, &servers, list_is_complete));
+        }
+    }
+    rows.sort_by(|a, b| (a.plane, &a.kind).cmp(&(b.plane, &b.kind)));
+    Coverage { rows }
+}
+
+fn spec(name: &str) -> &'static KindSpec {
+    crate::catalog::find(name).expect("the catalog has the kinds that it names itself")
+}
+
+fn rows_of(
+    spec: &'static KindSpec,
+    plane: Plane,
+    resources: &BTreeMap<ResourceId, Resource>,
+    ended: &[Ended],
+    servers: &[&Resource],
+    list_is_complete: bool,
+) -> CoverageRow {
+    let mine: Vec<&Resource> = resources
+        .values()
+        .filter(|r| r.id.plane == plane && r.id.kind.as_str() == spec.name)
+        .collect();
+    // A file that failed without a plane counts for the kind's first plane.
+    let calls: Vec<&Ended> = ended
+        .iter()
+        .filter(|e| e.kind == spec.name && e.plane.unwrap_or(spec.calls[0].plane) == plane)
+        .collect();
+    let basis =
+        if calls.iter().any(|e| e.recorded) { Basis::Recorded } else { Basis::Assumed };
+    let mut row = CoverageRow {
+        plane,
+        kind: Kind::new(spec.name),
+        state: State::NotAttempted,
+        basis,
+        count: mine.len(),
+        reason: None,
+        except: Vec::new(),
+    };
+    match spec.home {
+        Home::Organization => whole(&mut row, &calls),
+        Home::Server { roles } => {
+            per_server(&mut row, &mine, &calls, servers, roles, list_is_complete);
+        }
+    }
+    row
+}
+
+/// A kind of the organization: the worst of its calls, or its mere presence.
+fn whole(row: &mut CoverageRow, calls: &[&Ended]) {
+    let good = row.count > 0 || calls.iter().any(|e| e.state == State::Complete);
+    match (good, calls.iter().find(|e| e.state != State::Complete)) {
+        (true, None) => row.state = State::Complete,
+        (true, Some(bad)) => {
+            row.state = State::Partial;
+            row.reason.clone_from(&bad.reason);
+        }
+        (false, Some(bad)) => {
+            row.state = bad.state;
+            row.reason.clone_from(&bad.reason);
+        }
+        (false, None) => {}
+    }
+}
+
+/// A kind that lives on servers: each expected server is complete or an exception.
+fn per_server(
+    row: &mut CoverageRow,
+    mine: &[&Resource],
+    calls: &[&Ended],
+    servers: &[&Resource],
+    roles: Roles,
+    list_is_complete: bool,
+) {
+    let present: BTreeSet<&str> = mine.iter().filter_map(|r| r.server.as_deref()).collect();
+    let expected: BTreeSet<&str> =
+        servers.iter().filter(|s| carries(s, roles)).map(|s| s.id.key.as_str()).collect();
+    let mut named: BTreeSet<&str> = expected.clone();
+    named.extend(calls.iter().filter_map(|e| e.server.as_deref()));
+    for server in &named {
+        let of_server = || calls.iter().filter(|e| e.server.as_deref() == Some(*server));
+        let bad = of_server().find(|e| e.state != State::Complete);
+        let good = present.contains(server) || of_server().any(|e| e.state == State::Complete);
+        match (good, bad) {
+            (true, None) => {}
+            (true, Some(bad)) => row.except.push(Exception {
+                server: (*server).to_owned(),
+                state: State::Partial,
+                reason: bad.reason.clone(),
+            }),
+            (false, Some(bad)) => row.except.push(Exception {
+                server: (*server).to_owned(),
+                state: bad.state,
+                reason: bad.reason.clone(),
+            }),
+            (false, None) => row.except.push(Exception {
+                server: (*server).to_owned(),
+                state: State::NotAttempted,
+                reason: None,
+            }),
+        }
+    }
+    let stray = calls.iter().find(|e| e.server.is_none() && e.state != State::Complete);
+    let something = !present.is_empty()
+        || calls.iter().any(|e| e.state == State::Complete)
+        || (list_is_complete && expected.is_empty() && !calls.is_empty());
+    row.state = if !something {
+        // All exceptions alike: the kind as a whole is that.
+        match (row.except.first(), stray) {
+            (_, Some(stray)) => stray.state,
+            (Some(first), None) if row.except.iter().all(|e| e.state == first.state) => first.state,
+            (Some(_), None) => State::Failed,
+            (None, None) => State::NotAttempted,
+        }
+    } else if row.except.is_empty() && stray.is_none() && list_is_complete {
+        State::Complete
+    } else {
+        State::Partial
+    };
+    row.reason = match (stray, list_is_complete) {
+        (Some(stray), _) => stray.reason.clone(),
+        (None, false) if row.state == State::Partial => Some("server_list_unknown".to_owned()),
+        (None, _) if row.state == State::Failed || row.state == State::Denied => {
+            row.except.iter().find_map(|e| e.reason.clone())
+        }
+        _ => None,
+    };
+}
+
+/// True where a server of this role is expected to carry the kind.
+fn carries(server: &Resource, roles: Roles) -> bool {
+    let flag = |name: &str| server.properties.get(name).and_then(Value::as_bool);
+    let role = server.properties.get("ServerRole").and_then(Value::as_text).unwrap_or_default();
+    let edge = flag("IsEdgeServer").unwrap_or_else(|| role.contains("Edge"));
+    match roles {
+        Roles::Any => true,
+        Roles::NotEdge => !edge,
+        Roles::ClientAccess => {
+            let client_access =
+                flag("IsClientAccessServer").unwrap_or_else(|| role.contains("ClientAccess"));
+            let mailbox = flag("IsMailboxServer").unwrap_or_else(|| role.contains("Mailbox"));
+            let version = server
+                .properties
+                .get("AdminDisplayVersion")
+                .and_then(Value::as_text)
+                .unwrap_or_default();
+            // Before 2016 the Mailbox role alone has no front end.
+            let split_roles = version.starts_with("15.0.") || version.starts_with("14.");
+            // A server that does not say its role is expected to have everything.
+            !edge && (client_access || (mailbox && !split_roles) || (!client_access && !mailbox))
+        }
+    }
+}

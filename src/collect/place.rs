@@ -1,0 +1,292 @@
+//! What an exported object is: its kind, plane, server and key, or what was missing to tell.
+
+use crate::catalog::{self, Class, KINDS, KeyRule, KindSpec, Per};
+use crate::model::{Evidence, Plane, Properties, ResourceId, Value};
+use crate::normalise::{self, Normalised, server_name};
+use crate::protocol::{Content, Document, PsObject, PsValue};
+
+/// Where one file's objects come from, as far as the user or a record says so.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    /// `--kind`, or the record's.
+    pub kind: Option<&'static KindSpec>,
+    /// The record's, or `--plane`.
+    pub plane: Option<Plane>,
+    /// The record's, or `--server`.
+    pub server: Option<String>,
+    /// True where a record says that the call asked IIS (never with `-ADPropertiesOnly`).
+    pub asked_iis: bool,
+}
+
+/// An object that has a kind and a plane; its server may still need the list of servers.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub spec: &'static KindSpec,
+    pub plane: Plane,
+    /// Told, or the object's own word.
+    pub server: Option<String>,
+    pub evidence: Option<Evidence>,
+    pub normalised: Normalised,
+    pub source: usize,
+}
+
+/// What was missing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Unplaced {
+    pub type_name: String,
+    pub missing: String,
+    pub plane: Option<Plane>,
+}
+
+/// The kind that a file's name suggests: `Get-OwaVirtualDirectory.xml`, `GetOwaVirtualDirectory1.xml`,
+/// `OwaVirtualDirectory.EX01.json`.
+pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
+    let lower = name.to_ascii_lowercase();
+    let stem = lower.strip_prefix("get").map_or(lower.as_str(), |rest| {
+        rest.strip_prefix('-').unwrap_or(rest)
+    });
+    let end = stem.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(stem.len());
+    let noun = &stem[..end];
+    KINDS.iter().copied().find(|spec| spec.name.eq_ignore_ascii_case(noun)).or_else(|| {
+        (noun == "exsetup").then(|| catalog::find("ServerVersion")).flatten()
+    })
+}
+
+/// Every object of a document that could be a resource: roots, and the members of arrays at the root.
+pub(super) fn top_objects<'d, 'a>(
+    document: &'d Document<'a>,
+) -> (Vec<&'d PsObject<'a>>, Vec<Unplaced>) {
+    let mut objects = Vec::new();
+    let mut rest = Vec::new();
+    let mut stack: Vec<(&PsValue<'_>, usize, Option<&str>)> = document
+        .roots
+        .iter()
+        .rev()
+        .map(|root| (&root.value, 0, root.stream.as_deref()))
+        .collect();
+    while let Some((value, depth, stream)) = stack.pop() {
+        let unplaced = |type_name: &str| Unplaced {
+            type_name: match stream {
+                Some(stream) => format!("{type_name} (stream {stream})"),
+                None => type_name.to_owned(),
+            },
+            missing: "kind".to_owned(),
+            plane: None,
+        };
+        if value.is_nil() {
+            continue;
+        }
+        let Some(object) = document.as_object(value) else {
+            rest.push(unplaced("(scalar)"));
+            continue;
+        };
+        match &object.content {
+            Content::List(_, members) if depth < 3 && !document_has_facts(object) => {
+                stack.extend(members.iter().rev().map(|member| (member, depth + 1, stream)));
+            }
+            _ if stream.is_some() => {
+                rest.push(unplaced(document.type_name(object).unwrap_or("(untyped)")));
+            }
+            _ => objects.push(object),
+        }
+    }
+    (objects, rest)
+}
+
+/// A collection with properties of its own is an object that happens to be enumerable.
+fn document_has_facts(object: &PsObject<'_>) -> bool {
+    object.props.len() > 4
+}
+
+/// Places one object as far as it and what was told about its file allow.
+pub(super) fn place(
+    document: &Document<'_>,
+    object: &PsObject<'_>,
+    told: &Told,
+    hint: Option<&'static KindSpec>,
+    folder_plane: Option<Plane>,
+    source: usize,
+) -> Result<Candidate, Unplaced> {
+    let full = document.type_name(object).unwrap_or("(untyped)");
+    let unplaced = |missing: &str, plane: Option<Plane>| Unplaced {
+        type_name: full.to_owned(),
+        missing: missing.to_owned(),
+        plane,
+    };
+    let spec = told
+        .kind
+        .or_else(|| kind_of_object(document, object, hint))
+        .ok_or_else(|| unplaced("kind", told.plane.or(folder_plane)))?;
+    let normalised = normalise::object(document, object, spec);
+    let plane = plane(document, object, spec, told, folder_plane, &normalised)
+        .ok_or_else(|| unplaced("plane", None))?;
+    if spec.call(plane).is_none() {
+        return Err(unplaced(
+            &format!("{} is not read on the plane {plane}", spec.name),
+            Some(plane),
+        ));
+    }
+    let server = told
+        .server
+        .as_deref()
+        .map(server_name)
+        .or_else(|| own_server(document, object, spec, &normalised));
+    let evidence =
+        spec.is_virtual_directory().then(|| evidence(object, told.asked_iis, &normalised));
+    Ok(Candidate { spec, plane, server, evidence, normalised, source })
+}
+
+fn kind_of_object(
+    document: &Document<'_>,
+    object: &PsObject<'_>,
+    hint: Option<&'static KindSpec>,
+) -> Option<&'static KindSpec> {
+    let full = document.type_name(object).unwrap_or_default();
+    let full = full.strip_prefix("Selected.").unwrap_or(full);
+    let name = normalise::last_segment(full);
+    let fits = |spec: &&'static KindSpec| match spec.only_where {
+        None => true,
+        Some((property, part)) => object
+            .get(property)
+            .and_then(PsValue::as_str)
+            .is_some_and(|text| text.to_ascii_lowercase().contains(&part.to_ascii_lowercase())),
+    };
+    if let Some(spec) =
+        KINDS.iter().copied().find(|spec| spec.type_names.contains(&name) && fits(spec))
+    {
+        return Some(spec);
+    }
+    // A type that says what it is, and is none of ours, is no matter for guessing.
+    let says_nothing = matches!(
+        name,
+        "" | "PSCustomObject" | "PSObject" | "Object" | "Hashtable" | "OrderedDictionary"
+    );
+    if !says_nothing {
+        return None;
+    }
+    let signed = KINDS.iter().copied().filter(fits).find(|spec| {
+        !spec.signature.is_empty() && spec.signature.iter().all(|name| object.get(name).is_some())
+    });
+    // The file's name is a hint, and the object must look a little like it.
+    signed.or_else(|| {
+        hint.filter(fits).filter(|spec| {
+            spec.declared().filter(|p| p.class == Class::Content).any(|p| {
+                !matches!(p.name, "Guid" | "Name") && object.get(p.name).is_some()
+            })
+        })
+    })
+}
+
+/// The first that decides: told (record, `--plane`), a folder's name, the content.
+fn plane(
+    document: &Document<'_>,
+    object: &PsObject<'_>,
+    spec: &KindSpec,
+    told: &Told,
+    folder_plane: Option<Plane>,
+    normalised: &Normalised,
+) -> Option<Plane> {
+    if let Some(plane) = told.plane.or(folder_plane) {
+        return Some(plane);
+    }
+    let online = ["OriginatingServer", "DistinguishedName"].iter().any(|name| {
+        normalised.observed.get(*name).and_then(Value::as_text).is_some_and(|text| {
+            let lower = text.to_ascii_lowercase();
+            lower.contains(".outlook.com") || lower.contains("dc=outlook,dc=com")
+        })
+    });
+    if online {
+        return Some(Plane::Cloud);
+    }
+    let organization_is_empty = match object.get("OrganizationId") {
+        Some(PsValue::Text(text)) => text.is_empty(),
+        Some(value) => document
+            .as_object(value)
+            .is_some_and(|id| id.to_string.as_deref() == Some("")),
+        None => false,
+    };
+    if organization_is_empty && spec.call(Plane::Onprem).is_some() {
+        return Some(Plane::Onprem);
+    }
+    // A kind that exists on one plane only needs no more evidence.
+    match spec.calls {
+        [only] => Some(only.plane),
+        _ => None,
+    }
+}
+
+/// What the object itself says of its server: `Server`, the metabase path, or the session's computer
+/// where the kind is local to the session.
+fn own_server(
+    document: &Document<'_>,
+    object: &PsObject<'_>,
+    spec: &KindSpec,
+    normalised: &Normalised,
+) -> Option<String> {
+    if !spec.is_server_bound() {
+        return None;
+    }
+    let text = |name: &str| normalised.properties.get(name).and_then(Value::as_text);
+    if let Some(server) = text("Server").or_else(|| text("ServerName")).filter(|s| !s.is_empty()) {
+        return Some(server_name(server));
+    }
+    // IIS://EX01.contoso.com/W3SVC/1/ROOT/EWS
+    if let Some(host) = text("MetabasePath")
+        .and_then(|path| path.strip_prefix("IIS://"))
+        .and_then(|path| path.split('/').next())
+        .filter(|host| !host.is_empty())
+    {
+        return Some(server_name(host));
+    }
+    let local = spec.key == KeyRule::ServerThumbprint
+        || spec.calls.iter().any(|call| call.per == Per::Host);
+    let computer = object.get("PSComputerName").and_then(|value| document.scalar(value))?;
+    let computer = computer.as_str().filter(|name| !name.is_empty())?;
+    (local && !computer.eq_ignore_ascii_case("localhost")).then(|| server_name(computer))
+}
+
+/// IIS or Active Directory. With `-ADPropertiesOnly` a directory's `Path`, which only IIS knows, is
+/// present and empty; where the export lacks it, `Basic` or `Fba` in the list beside a flag of that
+/// name that is False says the same (controls catalogue, section 0.3 rule 1).
+fn evidence(object: &PsObject<'_>, asked_iis: bool, normalised: &Normalised) -> Evidence {
+    match object.get("Path") {
+        Some(PsValue::Text(path)) if !path.is_empty() => return Evidence::Iis,
+        Some(PsValue::Nil | PsValue::Text(_)) => return Evidence::Ad,
+        _ => {}
+    }
+    let lists = |method: &str| {
+        matches!(normalised.properties.get("InternalAuthenticationMethods"),
+            Some(Value::List(list)) if list.iter().any(|m| m.as_text() == Some(method)))
+    };
+    let off = |flag: &str| normalised.properties.get(flag) == Some(&Value::Bool(false));
+    if lists("Basic") && off("BasicAuthentication") || lists("Fba") && off("FormsAuthentication") {
+        return Evidence::Ad;
+    }
+    if asked_iis { Evidence::Iis } else { Evidence::Unstated }
+}
+
+/// The id of a resource, or the word for what is missing.
+pub(super) fn resource_id(
+    spec: &KindSpec,
+    plane: Plane,
+    server: Option<&str>,
+    properties: &Properties,
+) -> Result<ResourceId, &'static str> {
+    let text = |name: &str| {
+        properties.get(name).and_then(Value::as_text).map(str::trim).filter(|t| !t.is_empty())
+    };
+    let key = match spec.key {
+        KeyRule::Name => text("Name").ok_or("key (Name)")?.to_owned(),
+        KeyRule::Singleton => spec.name.to_owned(),
+        KeyRule::Server if spec.is_server_bound() => server.ok_or("server")?.to_owned(),
+        KeyRule::Server => server_name(text("Name").or_else(|| text("Fqdn")).ok_or("key (Name)")?),
+        KeyRule::ServerThumbprint => {
+            let server = server.ok_or("server")?;
+            format!("{server}\\{}", text("Thumbprint").ok_or("key (Thumbprint or RawData)")?)
+        }
+        KeyRule::Directory => {
+            format!("{}\\{}", server.ok_or("server")?, text("Name").ok_or("key (Name)")?)
+        }
+    };
+    Ok(ResourceId { plane, kind: crate::model::Kind::new(spec.name), key })
+}
