@@ -1,10 +1,33 @@
 //! Snapshots: what is known of an organization at one moment, and the store that keeps them.
+//!
+//! In: a draft [`Snapshot`] of normalised resources. Out: the same with an id and digests, from disk
+//! again byte for byte; a history; references looked up. Never: a network, a policy, a verdict. The
+//! format is described field by field in `snapshots/README.md`.
 
+mod check;
+mod commit;
+mod digest;
+mod document;
+mod error;
+mod files;
+mod folder;
+mod history;
+mod layout;
 mod manifest;
+mod platform;
+mod reference;
+mod store;
+mod upgrade;
 
 use std::collections::BTreeMap;
 
+pub use digest::{Listing, sha256, sha256_hex};
+pub use error::{Place, StoreError};
+pub use folder::{FolderStore, Step, StepHook};
+pub use history::{Baseline, Entry, History, Tombstone, compare_ids, parse_id};
 pub use manifest::{FORMAT, Manifest, Source, TimeBasis, Times, Unrecognised};
+pub use reference::{Reference, Which};
+pub use store::{Pair, Problem, Resolved, Store, What};
 
 use crate::model::{Coverage, Kind, Plane, Resource, ResourceId, SnapshotRef};
 
