@@ -6,8 +6,17 @@
 //!
 //! A new format is one file and one row in [`REPORTERS`]; the golden tests walk that table.
 
+mod compare;
 mod escape;
+//mod html;
 mod json;
+mod matrix;
+pub mod schema;
+mod story;
+mod text;
+mod unified;
+mod unseen;
+mod words;
 
 use std::io;
 
@@ -217,7 +226,7 @@ pub trait Reporter: Sync {
 }
 
 /// Every format.
-pub static REPORTERS: &[&dyn Reporter] = &[&json::Json];
+pub static REPORTERS: &[&dyn Reporter] = &[&text::Text, &json::Json, &unified::Unified];
 
 /// The formats of one verb, in the order of `--help`.
 pub fn formats(kind: ReportKind) -> impl Iterator<Item = &'static str> {
