@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Coverage, Outcome, ResourceRef, Severity, Value};
 
 /// The program that wrote a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Tool {
     /// `exdrift`.
     pub name: String,
@@ -27,7 +27,7 @@ impl Tool {
 }
 
 /// One property that a policy looked at and found wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EvidenceItem {
     /// Exchange's name of the property; null where the violation concerns the whole subject.
     pub property: Option<String>,
@@ -41,7 +41,7 @@ pub struct EvidenceItem {
 }
 
 /// What a person may run, after reading it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Remediation {
     /// PowerShell with every hole filled.
     pub powershell: String,
@@ -50,7 +50,7 @@ pub struct Remediation {
 }
 
 /// The waiver that covers a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Waived {
     /// Who accepted it.
     pub owner: String,
@@ -63,7 +63,7 @@ pub struct Waived {
 }
 
 /// One policy for one subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Evaluation {
     /// Permanent id: `EXT-002`.
     pub policy: String,
@@ -108,7 +108,7 @@ impl Evaluation {
 }
 
 /// Counts. The six outcomes add up to the number of evaluations; `waived` is counted beside them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Summary {
     /// Evaluations that pass.
     pub pass: usize,
@@ -167,7 +167,7 @@ impl Summary {
 }
 
 /// The answers of all policies for one snapshot. Serializes as `exdrift.audit/1`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Assessment {
     /// `exdrift.audit/1`.
     pub schema: String,
@@ -178,6 +178,7 @@ pub struct Assessment {
     /// Content digest of the snapshot.
     pub digest: String,
     /// The moment that the policies took for now.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub evaluated_at: DateTime<Utc>,
     /// Digest of policies and their library.
     pub policies_digest: String,

@@ -5,7 +5,19 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, Plane, ResourceRef, Value};
 
 /// What happened to a resource or one of its properties.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Op {
     /// The resource is new.
@@ -21,7 +33,7 @@ pub enum Op {
 }
 
 /// One difference. `property` is null where it concerns the whole resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Change {
     /// What happened.
     pub op: Op,
@@ -34,9 +46,11 @@ pub struct Change {
     pub property: Option<String>,
     /// The value before; omitted where the property was absent.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "present")]
+    #[schemars(with = "Value")]
     pub before: Option<Value>,
     /// The value after; omitted where the property is absent.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "present")]
+    #[schemars(with = "Value")]
     pub after: Option<Value>,
     /// Members that a multi-valued property gained.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -70,7 +84,7 @@ mod present {
 }
 
 /// Evidence gained or lost: not drift, but not silence either.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CoverageChange {
     /// Where.
     pub plane: Plane,
@@ -93,7 +107,7 @@ pub struct CoverageChange {
 }
 
 /// A snapshot as JSON output names it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SnapshotRef {
     /// Organization.
     pub organization: String,
@@ -104,7 +118,7 @@ pub struct SnapshotRef {
 }
 
 /// Everything that differs between two snapshots, in a fixed order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ChangeSet {
     /// The older side.
     pub before: SnapshotRef,
@@ -124,7 +138,19 @@ impl ChangeSet {
 }
 
 /// Why a change happened, as far as the evidence goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DriftClass {
     /// The build changed too, and the new value is the factory default.
@@ -173,7 +199,7 @@ impl DriftClass {
 }
 
 /// A class with the evidence for it, one sentence for a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Attribution {
     /// The class.
     pub class: DriftClass,

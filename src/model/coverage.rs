@@ -5,7 +5,19 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, Plane};
 
 /// How far a kind was seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Everything expected is here.
@@ -40,7 +52,19 @@ impl State {
 }
 
 /// Who says so: a record of the calls, or the mere presence of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// The script's or a collector's record says which call ran and how it ended.
@@ -60,7 +84,9 @@ impl Basis {
 }
 
 /// One server whose state differs from its row's.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct Exception {
     /// Upper-case server name.
     pub server: String,
@@ -72,7 +98,7 @@ pub struct Exception {
 }
 
 /// How far one kind was seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CoverageRow {
     /// Where.
     pub plane: Plane,
@@ -92,7 +118,7 @@ pub struct CoverageRow {
 }
 
 /// All rows of a snapshot, sorted by plane and kind. A kind without a row was not attempted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Coverage {
     /// One row a kind and plane.

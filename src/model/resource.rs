@@ -125,6 +125,19 @@ impl fmt::Debug for Kind {
     }
 }
 
+impl schemars::JsonSchema for Kind {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Kind".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A type of configuration object, under the cmdlet noun.",
+            "type": "string",
+        })
+    }
+}
+
 impl From<&str> for Kind {
     fn from(noun: &str) -> Self {
         Kind::new(noun)
@@ -224,7 +237,9 @@ impl Resource {
 }
 
 /// A resource as JSON output names it. `plane` is null for the organization itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct ResourceRef {
     /// Where it was read; null where the subject is the organization.
     pub plane: Option<Plane>,

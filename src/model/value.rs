@@ -190,6 +190,44 @@ impl fmt::Display for Value {
 const UNDECIDED: &str = "$undecided";
 const SEEN: &str = "seen";
 
+/// Written by hand, as the serialization is: an undecided value is a map with `$undecided`, and a
+/// real name that starts with `$` is doubled.
+impl schemars::JsonSchema for Value {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let value = generator.subschema_for::<Value>();
+        schemars::json_schema!({
+            "description": "A property value in canonical form.",
+            "anyOf": [
+                {"type": ["null", "boolean", "integer", "string"]},
+                {"type": "array", "items": value.clone()},
+                {
+                    "description": "The export did not say what the value is.",
+                    "type": "object",
+                    "properties": {
+                        "$undecided": {
+                            "type": "string",
+                            "description": "null_or_empty, truncated, redacted, enum_number, too_deep, ad_only",
+                        },
+                        "seen": value.clone(),
+                    },
+                    "required": ["$undecided"],
+                    "additionalProperties": false,
+                },
+                {
+                    "description": "Named values; a name that starts with `$` is written with two.",
+                    "type": "object",
+                    "propertyNames": {"pattern": "^([^$]|\\$\\$|$)"},
+                    "additionalProperties": value,
+                },
+            ],
+        })
+    }
+}
+
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -32,7 +32,7 @@ impl Verdict {
 
 /// What an update did. Both sides were judged by the same policies, params and facts, each at its own
 /// time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Verification {
     /// `exdrift.verify/1`.
     pub schema: String,

@@ -1,0 +1,139 @@
+//! What could not be seen, said once per cause and not once per control.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::compare::{Comparison, Standing, natural};
+use super::{Report, words};
+use crate::model::{Coverage, Outcome, Plane, State};
+
+/// One cause of missing answers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gap {
+    /// `OutlookAnywhere`, or the policy's id where it broke. Visible text.
+    pub what: String,
+    /// `access denied`. Visible text.
+    pub why: String,
+    /// Servers in natural order; empty for the organization.
+    pub servers: Vec<String>,
+    /// Controls without an answer because of it.
+    pub policies: BTreeSet<String>,
+    /// How many answers are missing.
+    pub answers: usize,
+    /// True where last time there was an answer.
+    pub is_new: bool,
+}
+
+/// All causes: newly lost first, then by the number of answers that they cost.
+pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap> {
+    let mut gaps: BTreeMap<(String, String), Gap> = BTreeMap::new();
+    let empty = Coverage::default();
+    let coverage = report.assessment.map_or(&empty, |a| &a.coverage);
+    let evaluations: Vec<_> = match report.assessment {
+        Some(assessment) => assessment.evaluations.iter().collect(),
+        None => comparison.lost.clone(),
+    };
+    for e in evaluations {
+        let (what, why) = match e.outcome {
+            Outcome::Unknown => {
+                let why = words::plain(e.reason.as_deref().unwrap_or("no_reason_given"));
+                (super::visible(e.resource.kind.as_str()).into_owned(), why)
+            }
+            Outcome::Error => (
+                format!("policy {}", super::visible(&e.policy)),
+                "the policy broke".to_owned(),
+            ),
+            _ => continue,
+        };
+        let gap = gaps.entry((what.clone(), why.clone())).or_default();
+        (gap.what, gap.why) = (what, why);
+        gap.answers += 1;
+        gap.is_new |= comparison.standing(e) == Standing::Lost;
+        gap.policies.insert(super::visible(&e.policy).into_owned());
+        if let Some(server) = &e.resource.server {
+            gap.servers.push(super::visible(server).into_owned());
+        }
+    }
+    add_coverage(coverage, &mut gaps);
+    if let Some(drift) = report.shown_drift().filter(|_| report.assessment.is_none()) {
+        for change in drift.coverage_changes.iter().filter(|c| c.lost) {
+            let what = super::visible(change.kind.as_str()).into_owned();
+            let why = super::visible(&change.reason).into_owned();
+            let gap = gaps.entry((what.clone(), why.clone())).or_default();
+            (gap.what, gap.why, gap.is_new) = (what, why, true);
+            gap.servers.extend(
+                change
+                    .server
+                    .as_deref()
+                    .map(|s| super::visible(s).into_owned()),
+            );
+        }
+    }
+    let mut gaps: Vec<Gap> = gaps.into_values().collect();
+    for gap in &mut gaps {
+        gap.servers.sort_by_key(|name| natural(name));
+        gap.servers.dedup();
+    }
+    gaps.sort_by_key(|gap| (!gap.is_new, std::cmp::Reverse(gap.answers)));
+    gaps
+}
+
+/// Rows that are not complete and cost no answer of these policies: still not seen.
+fn add_coverage(coverage: &Coverage, gaps: &mut BTreeMap<(String, String), Gap>) {
+    for row in coverage.rows.iter().filter(|r| r.state != State::Complete) {
+        let kind = super::visible(row.kind.as_str());
+        let named = match row.plane {
+            Plane::Onprem => kind.clone().into_owned(),
+            other => format!("{kind} ({})", other.title()),
+        };
+        if row.except.is_empty() && !gaps.keys().any(|(what, _)| *what == *kind) {
+            let why = match &row.reason {
+                Some(reason) => format!("{}: {}", words::state(row.state), words::plain(reason)),
+                None => words::state(row.state).to_owned(),
+            };
+            let gap = gaps.entry((named.clone(), why.clone())).or_default();
+            (gap.what, gap.why) = (named.clone(), why);
+        }
+        for except in &row.except {
+            let server = super::visible(&except.server).into_owned();
+            let told = gaps
+                .values()
+                .any(|gap| *gap.what == *kind && gap.servers.contains(&server));
+            if told || except.state == State::Complete {
+                continue;
+            }
+            let why = match &except.reason {
+                Some(reason) => {
+                    format!("{}: {}", words::state(except.state), super::visible(reason))
+                }
+                None => words::state(except.state).to_owned(),
+            };
+            let gap = gaps.entry((named.clone(), why.clone())).or_default();
+            (gap.what, gap.why) = (named.clone(), why);
+            gap.servers.push(server);
+        }
+    }
+}
+
+impl Gap {
+    /// `EX03 and EX04`, or `the organization`.
+    pub(super) fn place(&self, show: usize) -> String {
+        if self.servers.is_empty() {
+            return "the organization".to_owned();
+        }
+        let names: Vec<&str> = self.servers.iter().map(String::as_str).collect();
+        words::listed(&names, show)
+    }
+
+    /// What it costs: `2 controls unknown (HMA-001, HMA-002)`.
+    pub(super) fn cost(&self, show: usize) -> String {
+        if self.policies.is_empty() {
+            return "costs no answer of these policies".to_owned();
+        }
+        let ids: Vec<&str> = self.policies.iter().map(String::as_str).collect();
+        format!(
+            "{} without an answer: {}",
+            words::count(self.answers, "evaluation", "evaluations"),
+            words::listed(&ids, show)
+        )
+    }
+}
