@@ -1,0 +1,245 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::FailOn;
+use crate::model::Plane;
+
+/// Configuration drift auditor and policy-as-code engine for hybrid Microsoft Exchange.
+///
+/// exdrift reads exports of Exchange Server, Exchange Online and Entra ID, keeps them as snapshots,
+/// says what drifted after an update, and judges them by Rego policies. It never changes Exchange.
+#[derive(Debug, Parser)]
+#[command(name = "exdrift", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, nothing at or above the threshold; 1 findings or changes; \
+2 could not run; 3 ran, but evidence was missing. Start with `exdrift demo`.";
+
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Configuration file [default: exdrift.yaml where present]
+    #[arg(long, global = true, value_name = "FILE", env = "EXDRIFT_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Folder of the store [default: the configuration's, else snapshots]
+    #[arg(long, global = true, value_name = "DIR", env = "EXDRIFT_STORE")]
+    pub store: Option<PathBuf>,
+    /// Say less on standard error (errors only)
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more on standard error (repeat for more)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Colours
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub color: When,
+    /// Progress on standard error
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub progress: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// Where a terminal is there
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a commented exdrift.yaml
+    Init(InitArgs),
+    /// Read exports into one snapshot
+    Import(ImportArgs),
+    /// Print the export script to run in the Exchange Management Shell
+    Collect(CollectArgs),
+    /// Differences between two snapshots
+    Diff(DiffArgs),
+    /// The approved snapshot
+    Baseline(BaselineArgs),
+    /// Every recorded snapshot
+    History(HistoryArgs),
+    /// Look after the store
+    #[command(subcommand)]
+    Store(StoreVerb),
+    /// Print the JSON Schema of an output, or the list of kinds
+    Schema(SchemaArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Organization to write the example for
+    #[arg(long, default_value = "contoso")]
+    pub org: String,
+    /// Print to standard output instead of writing the file
+    #[arg(long)]
+    pub print: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// Files and folders: a bundle of the export script, CLIXML, JSON
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Organization that the exports belong to
+    #[arg(long, value_name = "NAME")]
+    pub org: String,
+    /// Every object is of this kind (the cmdlet noun, such as MapiVirtualDirectory)
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Where exports were read, for files that do not say: onprem, cloud, entra, host
+    #[arg(long)]
+    pub plane: Option<Plane>,
+    /// Server of server-bound objects that do not say
+    #[arg(long)]
+    pub server: Option<String>,
+    /// Of copies that disagree take the file that matches (glob over paths; repeatable)
+    #[arg(long, value_name = "PATTERN")]
+    pub prefer: Vec<String>,
+    /// Stop at the first file that cannot be read
+    #[arg(long)]
+    pub strict: bool,
+    /// When the exports were made [default: the record's time, else the newest file's]
+    #[arg(long, value_name = "RFC3339")]
+    pub at: Option<DateTime<Utc>>,
+    /// A name for the snapshot
+    #[arg(long, value_name = "TEXT")]
+    pub label: Option<String>,
+    /// Largest file to read: bytes, or with K, M, G
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = parse_size)]
+    pub max_file_size: u64,
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit: u64 = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        other => return Err(format!("`{other}` is not a unit; use K, M or G")),
+    };
+    let number: u64 = digits.parse().map_err(|_| "expected a number such as 256M".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CollectArgs {
+    /// Print the PowerShell script that exports everything exdrift reads
+    #[arg(long)]
+    pub script: bool,
+    /// Write to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Formats that a report can have, for the verbs that print one.
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// text, json, html, and for diff also unified
+    #[arg(long, default_value = "text")]
+    pub format: String,
+    /// Write to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The older snapshot: latest, previous, baseline, an id, a label, ORG@..., or a ./folder
+    #[arg(value_name = "A")]
+    pub before: String,
+    /// The newer snapshot
+    #[arg(value_name = "B")]
+    pub after: String,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineArgs {
+    #[command(subcommand)]
+    pub verb: BaselineVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineVerb {
+    /// Show the approved snapshot
+    Show {
+        /// Organization, where the store has several
+        #[arg(long)]
+        org: Option<String>,
+    },
+    /// Approve a snapshot
+    Set {
+        /// latest, previous, an id, a label, ORG@...
+        snapshot: String,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Who approves [default: the user who runs this]
+        #[arg(long)]
+        by: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArgs {
+    /// Organization, where the store has several
+    #[arg(long)]
+    pub org: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum StoreVerb {
+    /// Read every byte and say what is not as it was recorded
+    Check,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// audit, diff, verify, input, record or kinds
+    #[arg(default_value = "audit")]
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Shell
+    pub shell: clap_complete::Shell,
+}
+
+/// What judging needs, for every verb that judges.
+#[derive(Debug, Args)]
+pub(super) struct JudgeArgs {
+    /// Folder of a policy pack beside the built-in one (repeatable)
+    #[arg(long, value_name = "DIR")]
+    pub policies: Vec<PathBuf>,
+    /// Leave the built-in policies out
+    #[arg(long)]
+    pub no_builtin: bool,
+    /// Profile whose policies apply [default: the configuration's]
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// A YAML file that replaces the configuration's params
+    #[arg(long, value_name = "FILE")]
+    pub params: Option<PathBuf>,
+    /// A YAML file of accepted findings [default: the configuration's]
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+    /// The least severity that makes exit code 1: critical, high, medium, low, info or none
+    /// [default: the configuration's, else low]
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+}

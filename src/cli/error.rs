@@ -1,0 +1,61 @@
+//! The one place that knows how each room's errors end: exit code 2 and a message.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::collect::ImportError;
+use crate::config::ConfigError;
+use crate::report::ReportError;
+use crate::snapshot::StoreError;
+
+/// Why a verb could not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// The configuration or another file that a person wrote.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Exports.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A file of the operator's.
+    #[error("{}: cannot {action}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Standard output.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
+    /// The command line says something that cannot be done.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl CliError {
+    /// An I/O error with the file that it is about.
+    pub fn file(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> CliError {
+        let path = path.to_owned();
+        move |source| CliError::File { path, action, source }
+    }
+
+    /// True where the reader of our output has gone: that is success.
+    pub fn is_broken_pipe(&self) -> bool {
+        match self {
+            CliError::Output(error) | CliError::Report(ReportError::Io(error)) => {
+                error.kind() == io::ErrorKind::BrokenPipe
+            }
+            _ => false,
+        }
+    }
+}
