@@ -1,0 +1,343 @@
+//! XML as CLIXML uses it: elements, four attributes, text. Everything is a slice of the input.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::events::Event;
+
+use super::super::error::{Position, ProtocolError, shown};
+use super::{escape, object};
+
+/// The start of an element.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tag<'a> {
+    pub name: &'a str,
+    /// Raw `N`: the property's name.
+    pub n: Option<&'a str>,
+    /// Raw `RefId`.
+    pub ref_id: Option<&'a str>,
+    /// Raw `S`: the stream.
+    pub stream: Option<&'a str>,
+    /// Raw `Version` and `xmlns`, on the root alone.
+    pub version: Option<&'a str>,
+    pub xmlns: Option<&'a str>,
+    /// `<x/>`: no content and no end.
+    pub empty: bool,
+    /// Byte offset of its `<`.
+    pub at: usize,
+}
+
+/// A pull reader that gives the children of an element, or its text.
+pub(super) struct Xml<'a> {
+    reader: Reader<&'a [u8]>,
+    text: &'a str,
+    base: usize,
+    max_text: usize,
+}
+
+impl<'a> Xml<'a> {
+    /// Reads `text` from the byte `base` on; offsets count from the start of `text`.
+    pub(super) fn new(text: &'a str, base: usize, max_text: usize) -> Self {
+        Xml {
+            reader: Reader::from_str(&text[base..]),
+            text,
+            base,
+            max_text,
+        }
+    }
+
+    fn offset(&self) -> usize {
+        self.base + self.reader.buffer_position() as usize
+    }
+
+    pub(super) fn position(&self, at: usize) -> Position {
+        Position::of(self.text, at)
+    }
+
+    pub(super) fn syntax(&self, at: usize, problem: impl Into<String>) -> ProtocolError {
+        ProtocolError::Syntax {
+            at: self.position(at),
+            problem: problem.into(),
+        }
+    }
+
+    pub(super) fn format(&self, at: usize, problem: impl Into<String>) -> ProtocolError {
+        ProtocolError::Format {
+            at: self.position(at),
+            problem: problem.into(),
+        }
+    }
+
+    fn event(&mut self) -> Result<Event<'a>, ProtocolError> {
+        self.reader
+            .read_event()
+            .map_err(|e| self.not_well_formed(&e))
+    }
+
+    /// quick-xml's errors can carry what stands in the file, so the words are ours.
+    fn not_well_formed(&self, error: &Error) -> ProtocolError {
+        let at = self.base + self.reader.error_position() as usize;
+        let problem = match error {
+            // Inside a SecureString damage can make a "name" of what is none: only our own are named.
+            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, .. }) => {
+                let expected = match object::is_known(expected) {
+                    true => format!("</{expected}>"),
+                    false => "another".to_owned(),
+                };
+                format!(
+                    "an end tag stands where {expected} was expected: the file was edited or damaged"
+                )
+            }
+            Error::IllFormed(IllFormedError::UnmatchedEndTag(_)) => {
+                "an end tag that closes nothing: the file was edited or damaged".to_owned()
+            }
+            Error::IllFormed(IllFormedError::UnclosedReference) => {
+                "an ampersand that starts no entity: `&` is written `&amp;`".to_owned()
+            }
+            Error::Syntax(_) => {
+                "the file ends inside a tag: it was cut off, export it again".to_owned()
+            }
+            _ => "not well-formed XML: the file was edited or damaged".to_owned(),
+        };
+        self.syntax(at, problem)
+    }
+
+    fn cut_off(&self, inside: &str) -> ProtocolError {
+        self.syntax(
+            self.text.len(),
+            format!(
+                "the file ends before </{}>: it was cut off, export it again",
+                shown(inside)
+            ),
+        )
+    }
+
+    fn tag(&self, length: usize, empty: bool) -> Result<Tag<'a>, ProtocolError> {
+        // `length` is what stands between `<` and `>` or `/>`; the reader is just behind it.
+        let end = self.offset() - if empty { 2 } else { 1 };
+        let start = end - length;
+        let content = &self.text[start..end];
+        let at = start - 1;
+        let name_end = content
+            .bytes()
+            .position(|b| b.is_ascii_whitespace())
+            .unwrap_or(content.len());
+        let mut tag = Tag {
+            name: &content[..name_end],
+            n: None,
+            ref_id: None,
+            stream: None,
+            version: None,
+            xmlns: None,
+            empty,
+            at,
+        };
+        let mut rest = content[name_end..].trim_ascii_start();
+        while !rest.is_empty() {
+            let damaged = || {
+                let problem = format!(
+                    "a damaged attribute in <{}>: name=\"value\" was expected",
+                    shown(tag.name)
+                );
+                self.syntax(at, problem)
+            };
+            let (name, after) = rest.split_once('=').ok_or_else(damaged)?;
+            let after = after.trim_ascii_start();
+            let quote = match after.as_bytes().first() {
+                Some(b'"') => '"',
+                Some(b'\'') => '\'',
+                _ => return Err(damaged()),
+            };
+            let (value, after) = after[1..].split_once(quote).ok_or_else(damaged)?;
+            let slot = match name.trim_ascii_end() {
+                "N" => &mut tag.n,
+                "RefId" => &mut tag.ref_id,
+                "S" => &mut tag.stream,
+                "Version" => &mut tag.version,
+                "xmlns" => &mut tag.xmlns,
+                _ => {
+                    rest = after.trim_ascii_start();
+                    continue;
+                }
+            };
+            if slot.replace(value).is_some() {
+                return Err(self.syntax(
+                    at,
+                    format!("an attribute stands twice in <{}>", shown(tag.name)),
+                ));
+            }
+            rest = after.trim_ascii_start();
+        }
+        Ok(tag)
+    }
+
+    /// The next element outside every other, `None` at the end of the file.
+    pub(super) fn top(&mut self) -> Result<Option<Tag<'a>>, ProtocolError> {
+        loop {
+            let before = self.offset();
+            match self.event()? {
+                Event::Start(e) => return self.tag(e.len(), false).map(Some),
+                Event::Empty(e) => return self.tag(e.len(), true).map(Some),
+                Event::Text(t) if t.trim_ascii().is_empty() => {}
+                Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+                Event::DocType(_) => return Err(self.doctype(before)),
+                Event::Eof => return Ok(None),
+                Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) | Event::End(_) => {
+                    return Err(self.syntax(before, "text outside the root element <Objs>"));
+                }
+            }
+        }
+    }
+
+    fn doctype(&self, at: usize) -> ProtocolError {
+        self.syntax(
+            at,
+            "a DOCTYPE is refused: PowerShell never writes one, and it can define entities",
+        )
+    }
+
+    /// The next child of an element that is not empty, `None` at its end.
+    #[inline]
+    pub(super) fn child(&mut self, parent: &str) -> Result<Option<Tag<'a>>, ProtocolError> {
+        loop {
+            match self.event()? {
+                Event::Start(e) => return self.tag(e.len(), false).map(Some),
+                Event::Empty(e) => return self.tag(e.len(), true).map(Some),
+                Event::End(_) => return Ok(None),
+                Event::Text(t) if t.bytes().all(|b| b.is_ascii_whitespace()) => {}
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Eof => return Err(self.cut_off(parent)),
+                Event::DocType(_) => return Err(self.doctype(self.offset())),
+                Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) | Event::Decl(_) => {
+                    return Err(self.format(
+                        self.offset(),
+                        format!("text in <{}>, where elements were expected", shown(parent)),
+                    ));
+                }
+            }
+        }
+    }
+
+    /// The text of an element as XML has it, `_xHHHH_` not undone.
+    #[inline]
+    pub(super) fn raw_text(&mut self, tag: &Tag<'a>) -> Result<Cow<'a, str>, ProtocolError> {
+        if tag.empty {
+            return Ok(Cow::Borrowed(""));
+        }
+        let mut text: Cow<'a, str> = Cow::Borrowed("");
+        loop {
+            match self.event()? {
+                Event::End(_) => return Ok(text),
+                Event::Text(t) => append(&mut text, t.into_inner()),
+                Event::CData(t) => append(&mut text, t.into_inner()),
+                Event::GeneralRef(name) => match escape::entity(&name) {
+                    Some(c) => text.to_mut().push(c),
+                    None => {
+                        return Err(self.syntax(
+                            tag.at,
+                            format!(
+                                "an undefined entity in <{}>: XML knows lt, gt, amp, quot, apos and numbers",
+                                shown(tag.name)
+                            ),
+                        ));
+                    }
+                },
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Eof => return Err(self.cut_off(tag.name)),
+                Event::DocType(_) => return Err(self.doctype(tag.at)),
+                Event::Start(_) | Event::Empty(_) | Event::Decl(_) => {
+                    return Err(self.format(
+                        tag.at,
+                        format!(
+                            "an element in <{}>, where text was expected",
+                            shown(tag.name)
+                        ),
+                    ));
+                }
+            }
+            if text.len() > self.max_text {
+                return Err(ProtocolError::Limit {
+                    at: self.position(tag.at),
+                    what: "bytes of text in one value",
+                    limit: self.max_text,
+                });
+            }
+        }
+    }
+
+    /// The text of an element with `_xHHHH_` undone.
+    #[inline]
+    pub(super) fn text(&mut self, tag: &Tag<'a>) -> Result<Cow<'a, str>, ProtocolError> {
+        Ok(match self.raw_text(tag)? {
+            Cow::Borrowed(raw) => escape::units(raw),
+            Cow::Owned(raw) => match escape::units(&raw) {
+                Cow::Borrowed(_) => Cow::Owned(raw),
+                Cow::Owned(plain) => Cow::Owned(plain),
+            },
+        })
+    }
+
+    /// Passes over an element without keeping or repeating anything of it.
+    pub(super) fn skip(&mut self, tag: &Tag<'a>) -> Result<(), ProtocolError> {
+        let mut depth = usize::from(!tag.empty);
+        while depth > 0 {
+            match self.event()? {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                Event::Eof => return Err(self.cut_off(tag.name)),
+                Event::DocType(_) => return Err(self.doctype(tag.at)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The end of an element that has nothing inside (`Nil`, `Ref`, `TNRef`).
+    #[inline]
+    pub(super) fn nothing_in(&mut self, tag: &Tag<'a>) -> Result<(), ProtocolError> {
+        if tag.empty {
+            return Ok(());
+        }
+        match self.child(tag.name)? {
+            None => Ok(()),
+            Some(_) => Err(self.format(
+                tag.at,
+                format!(
+                    "an element in <{}>, where nothing was expected",
+                    shown(tag.name)
+                ),
+            )),
+        }
+    }
+
+    /// A raw attribute value, unescaped.
+    pub(super) fn attribute(
+        &self,
+        tag: &Tag<'a>,
+        raw: &'a str,
+    ) -> Result<Cow<'a, str>, ProtocolError> {
+        escape::attribute(raw).ok_or_else(|| {
+            self.syntax(
+                tag.at,
+                format!(
+                    "an undefined entity in an attribute of <{}>",
+                    shown(tag.name)
+                ),
+            )
+        })
+    }
+}
+
+#[inline]
+fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
+    let piece = match piece {
+        Cow::Borrowed(piece) => escape::line_ends(piece),
+        Cow::Owned(piece) => Cow::Owned(escape::line_ends(&piece).into_owned()),
+    };
+    if text.is_empty() {
+        *text = piece;
+    } else {
+        text.to_mut().push_str(&piece);
+    }
+}
