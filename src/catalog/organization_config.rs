@@ -10,7 +10,7 @@ const PROPERTIES: &[Property] = &[
     property("MapiHttpEnabled").bool(),
     property("EnableDownloadDomains").bool(),
     property("MitigationsEnabled").bool(),
-    property("DefaultAuthenticationPolicy").ty(Type::AdObject).unset(),
+    property("DefaultAuthenticationPolicy").ty(Type::AdName).unset(),
     property("PublicFolderMailboxesMigrationComplete").bool(),
     property("MaxInformationBarrierSegments").ty(Type::Int),
     property("MailTipsLargeAudienceThreshold").ty(Type::Int),

@@ -204,6 +204,8 @@ pub enum Type {
     ServerVersion,
     /// An `ADObjectId`, as its `ToString` shows it.
     AdObject,
+    /// An `ADObjectId` that prints its name alone (policies, address lists).
+    AdName,
     /// An `ADObjectId` of a server: the upper-case short name.
     ServerName,
     /// A multi-valued property without order.

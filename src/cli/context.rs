@@ -76,6 +76,11 @@ impl Context {
         }
     }
 
+    /// The configuration file named on the command line.
+    pub fn config_path(&self) -> Option<PathBuf> {
+        self.config_path.clone()
+    }
+
     /// The store: `--store`, the configuration's, `snapshots`.
     pub fn store(&self, config: &Config) -> Result<FolderStore, CliError> {
         let path = match (&self.store_path, &config.store) {
@@ -193,8 +198,7 @@ impl Context {
 
 /// The terminal's columns, where the system tells.
 fn terminal_width() -> usize {
-    let width = usize::from(indicatif::TermLike::width(&indicatif::ProgressDrawTarget::stderr_term()));
-    if width == 0 { 100 } else { width }
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
 }
 
 /// Reads a text file that a person wrote.

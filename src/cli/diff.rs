@@ -19,8 +19,6 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Ended, CliError>
         Report::new(ReportKind::Diff, &after.organization, &after.id, context.now());
     report.compared_with = Some(&before.id);
     report.drift = Some(&changes);
-    report.unified = (args.report.format == "unified")
-        .then(|| drift::unified(&changes, &pair.before, &pair.after));
     context.report(&report, &args.report)?;
     Ok(match (changes.changes.is_empty(), changes.coverage_changes.is_empty()) {
         (false, _) => Ended::FOUND,

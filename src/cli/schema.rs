@@ -28,7 +28,7 @@ pub(super) fn run(args: &SchemaArgs, context: &Context) -> Result<Ended, CliErro
         CliError::Usage(format!(
             "`{}` is not a schema; one of {}, kinds",
             args.name,
-            schema::NAMES.join(", ")
+            schema::SCHEMAS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
         ))
     })?;
     let mut text = serde_json::to_string_pretty(&schema).map_err(|e| CliError::Output(e.into()))?;

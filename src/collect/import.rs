@@ -141,7 +141,7 @@ struct Job {
 /// recognised; with `strict`, any file that cannot be read.
 pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, ImportError> {
     let inputs = discover(paths)?;
-    let Bundles { jobs, records, mut ended } = bundles(inputs, options)?;
+    let Bundles { jobs, records, record_sources, mut ended } = bundles(inputs, options)?;
     let newest = jobs.iter().filter_map(|job| job.input.modified()).max();
 
     let read: Vec<(usize, Result<FileRead, ImportError>)> = jobs
@@ -151,7 +151,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
         .collect();
 
     let mut failed = Vec::new();
-    let mut sources = Vec::new();
+    let mut sources = record_sources;
     let mut candidates = Vec::new();
     let mut unrecognised: BTreeMap<(String, Unplaced), usize> = BTreeMap::new();
     for (index, result) in read {
@@ -279,6 +279,7 @@ fn times(records: &[Record], options: &ImportOptions, newest: Option<DateTime<Ut
 struct Bundles {
     jobs: Vec<Job>,
     records: Vec<Record>,
+    record_sources: Vec<Source>,
     ended: Vec<Ended>,
 }
 
@@ -288,6 +289,7 @@ fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bundles, Impor
     let mut records = Vec::new();
     let mut ended = Vec::new();
     let mut record_paths = BTreeSet::new();
+    let mut record_sources = Vec::new();
     for input in inputs.iter().filter(|input| input.name() == "record.json") {
         let bytes = input.read(options.max_file_size)?;
         let record = Record::read(&bytes, &input.path)?;
@@ -313,11 +315,16 @@ fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bundles, Impor
                         kind: Some(spec),
                         plane: Some(call.plane),
                         server,
-                        asked_iis: !call.asks_directory_only(),
+                        asked_iis: !call
+                            .arguments
+                            .keys()
+                            .any(|name| name.eq_ignore_ascii_case("ADPropertiesOnly")),
                     },
                 );
             }
         }
+        let source = source_of(input, &bytes, "record", record.calls.len());
+        record_sources.push(source);
         records.push(record);
         record_paths.insert(input.path.clone());
     }
@@ -337,7 +344,7 @@ fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bundles, Impor
             Job { input, told, hint, folder_plane }
         })
         .collect();
-    Ok(Bundles { jobs, records, ended })
+    Ok(Bundles { jobs, records, record_sources, ended })
 }
 
 /// What a file's bytes look like.

@@ -4,6 +4,7 @@
 //! yet, with its coverage. Never: a verdict, a severity, or a write.
 
 mod coverage;
+pub mod drop_folder;
 mod files;
 mod import;
 mod merge;

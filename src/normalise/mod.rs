@@ -10,7 +10,7 @@ mod value;
 
 use base64::Engine;
 
-use crate::catalog::{Class, KindSpec, common_class, is_secret_name};
+use crate::catalog::{Class, KindSpec, Type, common_class, is_secret_name};
 use crate::model::{Properties, Reason, Value};
 use crate::protocol::{Document, PsObject, PsValue};
 
@@ -49,7 +49,11 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
             (Class::Secret, _) if is_blank(document, &property.value) => Value::Null,
             (Class::Secret, _) => Value::undecided(Reason::Redacted, None),
             (_, Some(declared)) => canonical(document, &property.value, &declared.ty),
-            (_, None) => canonical(document, &property.value, &crate::catalog::Type::Inferred),
+            // Shown to a person who looks the object up: as it is.
+            (_, None) if name == "DistinguishedName" => {
+                canonical(document, &property.value, &Type::Text)
+            }
+            (_, None) => canonical(document, &property.value, &Type::Inferred),
         };
         let name = declared.map_or(name, |declared| declared.name);
         target.insert(name.to_owned(), value);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Class, EnumSpec, Type, common_class, is_secret_name, spelled};
 use crate::model::{Reason, Value};
-fn looks_truncated(text: &str) -> bool { text.starts_with("@{") } // TEMP
+use crate::protocol::json::looks_truncated;
 use crate::protocol::{Content, Document, Format, PsObject, PsValue};
 
 use super::scalar;
@@ -69,6 +69,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             Type::UpperText => self.typed_text(value, str::to_uppercase),
             Type::Url => self.typed_text(value, scalar::url),
             Type::AdObject => self.typed_text(value, scalar::canonical_name),
+            Type::AdName => self.typed_text(value, scalar::last_name),
             Type::ServerName => self.typed_text(value, scalar::server_name),
             Type::Guid => {
                 self.typed_text(value, |text| scalar::guid(text).unwrap_or_else(|| text.to_owned()))
