@@ -1,1 +1,4 @@
 //! Gets facts: the import of exports, and the export script.
+
+pub mod record;
+pub mod script;
