@@ -1,7 +1,8 @@
 //! The net by name: properties that hold key material or credentials, known kind or not.
 
-/// Words that mark a property (compared without case, anywhere in the name).
-const WORDS: [&str; 10] = [
+/// Words that mark a property (lower case; compared without case, anywhere in the name). The export
+/// script casts the same net.
+pub const WORDS: [&str; 10] = [
     "secret",
     "password",
     "credential",
@@ -15,7 +16,7 @@ const WORDS: [&str; 10] = [
 ];
 
 /// Names that contain such a word and hold no secret. Each is a documented switch, endpoint or name.
-const ALLOWED: [&str; 22] = [
+pub const ALLOWED: [&str; 22] = [
     "CurrentCertificateThumbprint",
     "TokenIssuingEndpoint",
     "TokenIssuerUri",

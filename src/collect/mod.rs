@@ -9,6 +9,8 @@ mod files;
 mod import;
 mod merge;
 mod place;
+pub mod record;
+pub mod script;
 
 pub use files::{FileError, Input, discover};
 pub use import::{FailedFile, Import, ImportError, ImportOptions, import};
