@@ -1,1 +1,15 @@
-//! Evaluations to an assessment: fingerprints, waivers, history of findings.
+//! Evaluations to an assessment: waivers, history of findings, exit code, verdict on an update.
+//!
+//! In: a snapshot, the evaluations of all policies, the operator's waivers, earlier assessments. Out:
+//! an [`Assessment`](crate::model::Assessment) or a [`Verification`](crate::model::Verification).
+//! Never: Rego, rendering; a waiver moves a finding and never hides it.
+
+mod assess;
+mod glob;
+mod verify;
+mod waiver;
+
+pub use assess::{Assessed, Context, assess, exit_code};
+pub use glob::glob_matches;
+pub use verify::verify;
+pub use waiver::{Selector, Waiver, WaiverReport, WaiverUse, Waivers, WaiversError};

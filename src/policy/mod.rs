@@ -1,1 +1,33 @@
 //! Policies: loading, METADATA, lint, evaluation, tests.
+//!
+//! In: Rego files with METADATA, facts, the operator's params, a snapshot. Out: one evaluation a
+//! policy and subject. Never: files of the snapshot store, sockets, clocks (`now` is given).
+//!
+//! One policy is one package in one file. Before a policy may answer, [`PolicySet::load`] refuses
+//! whatever could make it silent: an unknown function, a data path that leads nowhere, a kind that
+//! METADATA does not name. While it answers, [`evaluate`] looks at coverage and at the values that
+//! METADATA requires, so that missing evidence is unknown and never a pass.
+
+mod builtins;
+mod engine;
+mod error;
+mod evaluate;
+mod facts;
+mod fingerprint;
+mod lint;
+mod metadata;
+mod remediation;
+mod requirement;
+mod set;
+mod source;
+mod syntax;
+mod testing;
+
+pub use error::{Diagnostic, Level, PolicyError};
+pub use evaluate::{EvaluateOptions, evaluate};
+pub use fingerprint::fingerprint;
+pub use metadata::{Automation, Metadata, Scope};
+pub use remediation::{Template, TemplateProblem, literal};
+pub use requirement::Requirement;
+pub use set::{CheckReport, LoadOptions, Policy, PolicySet, params_digest};
+pub use testing::{FileCoverage, TestReport, TestResult, TestVerdict};
