@@ -8,7 +8,7 @@
 
 mod compare;
 mod escape;
-//mod html;
+mod html;
 mod json;
 mod matrix;
 pub mod schema;
@@ -226,7 +226,8 @@ pub trait Reporter: Sync {
 }
 
 /// Every format.
-pub static REPORTERS: &[&dyn Reporter] = &[&text::Text, &json::Json, &unified::Unified];
+pub static REPORTERS: &[&dyn Reporter] =
+    &[&text::Text, &json::Json, &html::Html, &unified::Unified];
 
 /// The formats of one verb, in the order of `--help`.
 pub fn formats(kind: ReportKind) -> impl Iterator<Item = &'static str> {
