@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::coverage::Sight;
-use crate::model::{Kind, Plane, Resource, Value};
+use crate::model::{Kind, Plane, Resource};
 use crate::snapshot::Snapshot;
 
 /// The resources of two snapshots side by side. Equal ones are left out.
@@ -66,17 +66,15 @@ pub(super) fn pair<'a>(
     }
 }
 
-/// The Guid of a resource, where it is one that tells objects apart: not all zeros, which objects that
-/// are not in Active Directory share.
+/// The Guid of a resource, where it is one that tells objects apart: 32 hexadecimal digits, not all
+/// zeros, which objects that are not in Active Directory share.
 pub(super) fn guid(resource: &Resource) -> Option<&str> {
-    resource
-        .properties
-        .get("Guid")
-        .and_then(Value::as_text)
-        .filter(|text| {
-            text.bytes()
-                .any(|b| !matches!(b, b'0' | b'-' | b'{' | b'}'))
-        })
+    let text = resource.properties.get("Guid")?.as_text()?;
+    let digits = || text.bytes().filter(|b| !matches!(b, b'-' | b'{' | b'}'));
+    let tells = digits().count() == 32
+        && digits().all(|b| b.is_ascii_hexdigit())
+        && digits().any(|b| b != b'0');
+    tells.then_some(text)
 }
 
 /// Takes the pairs with one Guid out of the two lists. A Guid that several resources of the kind share
