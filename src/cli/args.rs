@@ -56,16 +56,28 @@ pub(super) enum When {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// The whole job on a built-in organization, before and after an update
+    Demo(DemoArgs),
     /// Write a commented exdrift.yaml
     Init(InitArgs),
     /// Read exports into one snapshot
     Import(ImportArgs),
     /// Print the export script to run in the Exchange Management Shell
     Collect(CollectArgs),
+    /// Judge a snapshot by the policies
+    Audit(AuditArgs),
     /// Differences between two snapshots
     Diff(DiffArgs),
+    /// After an update: what drifted, newly fails, was fixed, and one verdict
+    Verify(VerifyArgs),
     /// The approved snapshot
     Baseline(BaselineArgs),
+    /// The nightly job: drop folder, snapshot, drift, audit, reports
+    Run(RunArgs),
+    /// One policy or one finding in full
+    Explain(ExplainArgs),
+    /// List, check and test policies
+    Policy(PolicyArgs),
     /// Every recorded snapshot
     History(HistoryArgs),
     /// Look after the store
@@ -221,7 +233,7 @@ pub(super) struct CompletionsArgs {
 }
 
 /// What judging needs, for every verb that judges.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct JudgeArgs {
     /// Folder of a policy pack beside the built-in one (repeatable)
     #[arg(long, value_name = "DIR")]
@@ -242,4 +254,99 @@ pub(super) struct JudgeArgs {
     /// [default: the configuration's, else low]
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Where the HTML report goes
+    #[arg(long, value_name = "FILE", default_value = "exdrift-demo.html")]
+    pub html: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    /// latest, previous, baseline, an id, a label, ORG@..., or a ./folder [default: latest]
+    pub snapshot: Option<String>,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Judge as if it were this moment [default: the end of collection]
+    #[arg(long, value_name = "RFC3339")]
+    pub at: Option<DateTime<Utc>>,
+    /// Say on standard error how long it took
+    #[arg(long)]
+    pub timings: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The snapshot before the update
+    #[arg(long, value_name = "A")]
+    pub before: String,
+    /// The snapshot after the update
+    #[arg(long, value_name = "B", default_value = "latest")]
+    pub after: String,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// Organization, where the configuration has several
+    #[arg(long)]
+    pub org: Option<String>,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Write the HTML report too
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A policy id (EXT-002) or the fingerprint of a finding
+    #[arg(value_name = "ID|FINGERPRINT")]
+    pub what: String,
+    /// The snapshot that a fingerprint is of [default: latest]
+    #[arg(long)]
+    pub snapshot: Option<String>,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PolicyArgs {
+    #[command(subcommand)]
+    pub verb: PolicyVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyVerb {
+    /// Every policy with id, severity and title
+    List(PackArgs),
+    /// Find what could make a policy silent before it is
+    Check(PackArgs),
+    /// Run the test_ rules
+    Test(PackArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PackArgs {
+    /// Folder of a policy pack beside the built-in one (repeatable)
+    #[arg(long, value_name = "DIR")]
+    pub policies: Vec<PathBuf>,
+    /// Leave the built-in policies out
+    #[arg(long)]
+    pub no_builtin: bool,
+    /// list: as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// test: lines that the tests reach, per file
+    #[arg(long)]
+    pub coverage: bool,
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::collect::ImportError;
 use crate::config::ConfigError;
+use crate::finding::WaiversError;
+use crate::policy::PolicyError;
 use crate::report::ReportError;
 use crate::snapshot::StoreError;
 
@@ -21,6 +23,12 @@ pub enum CliError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Policies.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A waivers file.
+    #[error(transparent)]
+    Waivers(#[from] WaiversError),
     /// A report.
     #[error(transparent)]
     Report(#[from] ReportError),

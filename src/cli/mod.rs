@@ -4,14 +4,21 @@
 //! 1 findings or changes, 2 could not run, 3 ran but evidence was missing.
 
 mod args;
+mod audit;
 mod collect;
 mod context;
+mod demo;
 mod diff;
 mod error;
+mod explain;
 mod import;
 mod init;
+mod judge;
+mod policy;
+mod run;
 mod schema;
 mod store;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -61,6 +68,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command, context: &context::Context) -> Result<Ended, CliError> {
     match command {
+        Command::Demo(args) => demo::run(&args, context),
+        Command::Audit(args) => audit::run(&args, context),
+        Command::Verify(args) => verify::run(&args, context),
+        Command::Run(args) => run::run(&args, context),
+        Command::Explain(args) => explain::run(&args, context),
+        Command::Policy(args) => policy::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Import(args) => import::run(&args, context),
         Command::Collect(args) => collect::run(&args, context),

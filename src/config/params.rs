@@ -139,7 +139,7 @@ pub enum TlsPath {
     /// Decrypts and encrypts again.
     Bridge,
     /// Passes the connection through.
-    Passthrough,
+    PassThrough,
     /// Decrypts and sends plain HTTP.
     Offload,
 }

@@ -22,6 +22,7 @@ mod set;
 mod source;
 mod syntax;
 mod testing;
+mod written;
 
 pub use error::{Diagnostic, Level, PolicyError};
 pub use evaluate::{EvaluateOptions, evaluate};

@@ -13,19 +13,19 @@ use crate::model::{Properties, Remediation, Value};
 /// A parsed remediation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    powershell: Vec<Part>,
-    rollback: Option<Vec<Part>>,
+    pub(super) powershell: Vec<Part>,
+    pub(super) rollback: Option<Vec<Part>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Text(String),
     Hole(Hole),
 }
 
 /// What a hole stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Hole {
+pub(super) enum Hole {
     Server,
     Identity,
     Subject(String),

@@ -1,0 +1,313 @@
+//! What every judging verb shares: the policies, params and waivers in force, and the way from a
+//! snapshot to an assessment.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use crate::config::{FailOn, Organization, Params, parse_yaml};
+use crate::finding::{self, Assessed, WaiverReport, WaiverUse, Waivers};
+use crate::model::{Assessment, Outcome, Plane, Resource, Value};
+use crate::policy::{self, EvaluateOptions, LoadOptions, PolicySet};
+use crate::report::{Report, ServerFacts, WaiverNote};
+use crate::snapshot::{Resolved, Snapshot, Store};
+
+use super::args::JudgeArgs;
+use super::context::{Context, read_text};
+use super::error::CliError;
+
+/// Snapshots that are looked at for how long a finding stands.
+const LOOK_BACK: usize = 60;
+
+/// Policies with everything that they are asked under.
+pub(super) struct Judge {
+    pub set: PolicySet,
+    params: Params,
+    waivers: Waivers,
+    profile: Option<String>,
+    disabled: BTreeMap<String, String>,
+    planes: Option<Vec<Plane>>,
+    pub fail_on: FailOn,
+}
+
+impl Judge {
+    /// Loads what the command line and the configuration name.
+    pub fn load(
+        args: &JudgeArgs,
+        config_policies: &[std::path::PathBuf],
+        settings: &Organization,
+        context: &Context,
+    ) -> Result<Self, CliError> {
+        let mut dirs = args.policies.clone();
+        dirs.extend(config_policies.iter().map(|path| context.beside_config(path)));
+        let set = PolicySet::load(LoadOptions { dirs, builtin: !args.no_builtin })?;
+        let params = match &args.params {
+            Some(path) => parse_yaml(&read_text(path)?, path)?,
+            None => settings.params.clone(),
+        };
+        let waivers_path = args
+            .waivers
+            .clone()
+            .or_else(|| settings.waivers.as_ref().map(|path| context.beside_config(path)));
+        let waivers = match waivers_path {
+            Some(path) => Waivers::parse(&path.display().to_string(), &read_text(&path)?)?,
+            None => Waivers::default(),
+        };
+        let profile = args.profile.clone().or_else(|| settings.audit.profile.clone());
+        if let Some(profile) = &profile
+            && !set.profiles().contains(&profile.as_str())
+        {
+            return Err(CliError::Usage(format!(
+                "no policy belongs to the profile `{profile}`; one of {}",
+                set.profiles().join(", ")
+            )));
+        }
+        let mut disabled = BTreeMap::new();
+        for (id, switch) in &settings.audit.policies {
+            if set.policy(id).is_none() {
+                return Err(unknown_policy(id, &set, "the configuration's audit.policies"));
+            }
+            if !switch.enabled {
+                disabled.insert(id.clone(), switch.reason.clone().unwrap_or_default());
+            }
+        }
+        Ok(Judge {
+            set,
+            params,
+            waivers,
+            profile,
+            disabled,
+            planes: settings.planes.clone().map(with_host),
+            fail_on: args.fail_on.or(settings.audit.fail_on).unwrap_or_default(),
+        })
+    }
+
+    /// The same policies with other params, for organizations that are not configured.
+    pub fn with_params(mut self, params: Params) -> Self {
+        self.params = params;
+        self
+    }
+
+    fn params_json(&self) -> Result<serde_json::Value, CliError> {
+        serde_json::to_value(&self.params).map_err(|error| CliError::Output(error.into()))
+    }
+
+    /// Judges a snapshot at the end of its collection.
+    pub fn assess(
+        &self,
+        snapshot: &Snapshot,
+        previous: &[Assessment],
+    ) -> Result<Assessed, CliError> {
+        self.assess_at(snapshot, previous, snapshot.manifest.times.ended)
+    }
+
+    /// Judges a snapshot at another moment.
+    pub fn assess_at(
+        &self,
+        snapshot: &Snapshot,
+        previous: &[Assessment],
+        now: DateTime<Utc>,
+    ) -> Result<Assessed, CliError> {
+        let params = self.params_json()?;
+        let params_digest = policy::params_digest(&params);
+        let mut options = EvaluateOptions::at(now);
+        options.params = params;
+        options.profile.clone_from(&self.profile);
+        options.disabled.clone_from(&self.disabled);
+        options.planes.clone_from(&self.planes);
+        let evaluations = policy::evaluate(&self.set, snapshot, &options);
+        let under = finding::Context {
+            evaluated_at: now,
+            policies_digest: self.set.digest().to_owned(),
+            params_digest,
+            facts_date: self.set.facts_date().to_owned(),
+        };
+        Ok(finding::assess(snapshot, evaluations, &self.waivers, Some(previous), under))
+    }
+
+    /// The assessments of earlier snapshots, oldest first. The one just before is made where none is
+    /// kept, so that a report can say what is worse than last time.
+    pub fn history(
+        &self,
+        store: &impl Store,
+        current: &Resolved,
+        make_last: bool,
+    ) -> Result<Vec<Assessment>, CliError> {
+        if current.outside.is_some() {
+            return Ok(Vec::new());
+        }
+        let history = store.history(&current.organization)?;
+        let mut earlier: Vec<_> =
+            history.by_time().into_iter().take_while(|entry| entry.id != current.id).collect();
+        earlier.retain(|entry| !history.is_pruned(&entry.id));
+        let skip = earlier.len().saturating_sub(LOOK_BACK);
+        let params_digest = policy::params_digest(&self.params_json()?);
+        let mut found = Vec::new();
+        let last = earlier.last().map(|entry| entry.id.clone());
+        for entry in &earlier[skip..] {
+            let kept = self.kept(store, &current.organization, &entry.id, &params_digest)?;
+            match kept {
+                Some(assessment) => found.push(assessment),
+                None if make_last && Some(&entry.id) == last.as_ref() => {
+                    let resolved = Resolved::stored(&current.organization, entry);
+                    let snapshot = store.load(&resolved)?;
+                    found.push(self.assess(&snapshot, &found)?.assessment);
+                }
+                // A hole in the history: nobody knows what failed then.
+                None => found.clear(),
+            }
+        }
+        Ok(found)
+    }
+
+    /// A kept assessment by the same policies and params, else none.
+    fn kept(
+        &self,
+        store: &impl Store,
+        organization: &str,
+        id: &str,
+        params_digest: &str,
+    ) -> Result<Option<Assessment>, CliError> {
+        for digest in store.assessments(organization, id)? {
+            let Some(json) = store.assessment(organization, id, &digest)? else { continue };
+            // One that an older version wrote in another form is no reason to stop.
+            let Ok(assessment) = serde_json::from_slice::<Assessment>(&json) else { continue };
+            if assessment.policies_digest == self.set.digest()
+                && assessment.params_digest == params_digest
+            {
+                return Ok(Some(assessment));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Keeps an assessment in the store. A store that cannot be written is said, and no error: the
+    /// answer is there all the same.
+    pub fn keep(&self, store: &impl Store, current: &Resolved, assessment: &Assessment) {
+        if current.outside.is_some() {
+            return;
+        }
+        let under = format!(
+            "{}\n{}\n{}\n{}",
+            assessment.policies_digest,
+            assessment.params_digest,
+            assessment.facts_date,
+            assessment.evaluated_at.to_rfc3339()
+        );
+        let digest = ring::digest::digest(&ring::digest::SHA256, under.as_bytes());
+        let digest = crate::normalise::hex_lower(digest.as_ref());
+        let kept = serde_json::to_vec(assessment)
+            .map_err(|error| error.to_string())
+            .and_then(|json| {
+                store
+                    .keep_assessment(&current.organization, &current.id, &digest, &json)
+                    .map_err(|error| error.to_string())
+            });
+        if let Err(problem) = kept {
+            tracing::warn!("the assessment is not kept: {problem}");
+        }
+    }
+
+    /// What reports tell of each server.
+    pub fn servers(&self, snapshot: &Snapshot) -> Vec<ServerFacts> {
+        let text = |resource: &Resource, name: &str| {
+            resource.properties.get(name).and_then(Value::as_text).map(str::to_owned)
+        };
+        snapshot
+            .of_kind(Plane::Onprem, "ExchangeServer")
+            .map(|server| {
+                let name = server.id.key.clone();
+                let version = snapshot
+                    .of_kind(Plane::Host, "ServerVersion")
+                    .find(|version| version.id.key == name)
+                    .and_then(|version| text(version, "FileVersion"));
+                let exposure = self.params.exposure.as_ref().and_then(|lists| lists.of(&name));
+                let is_edge = server.properties.get("IsEdgeServer") == Some(&Value::Bool(true));
+                ServerFacts {
+                    role: text(server, "ServerRole").unwrap_or_default(),
+                    build: version.or_else(|| text(server, "AdminDisplayVersion")),
+                    exposure: exposure.map(str::to_owned),
+                    is_edge,
+                    name,
+                }
+            })
+            .collect()
+    }
+
+    /// The lines of configuration that would turn unknowns into answers.
+    pub fn hints(&self, snapshot: &Snapshot, assessment: &Assessment) -> Vec<String> {
+        let asks = |word: &str| {
+            assessment.evaluations.iter().any(|e| {
+                e.outcome == Outcome::Unknown
+                    && e.reason.as_deref() == Some("param_missing")
+                    && e.message.contains(word)
+            })
+        };
+        if !asks("exposure") {
+            return Vec::new();
+        }
+        let names: Vec<String> = self
+            .servers(snapshot)
+            .into_iter()
+            .filter(|server| server.exposure.is_none() && !server.is_edge)
+            .map(|server| format!("\"{}\"", server.name))
+            .collect();
+        vec![format!(
+            "# exdrift.yaml: say who can reach which server, and the external policies can answer\n\
+             version: 1\norganizations:\n  {}:\n    params:\n      exposure:\n        internet: []     # of {}\n        \
+             exo_only: []\n        internal: []",
+            assessment.organization,
+            names.join(", ")
+        )]
+    }
+}
+
+/// Host facts come with Exchange Server: whoever has the one has the other.
+fn with_host(mut planes: Vec<Plane>) -> Vec<Plane> {
+    if planes.contains(&Plane::Onprem) && !planes.contains(&Plane::Host) {
+        planes.push(Plane::Host);
+    }
+    planes
+}
+
+/// The error for an id that no policy has, with what comes near.
+pub(super) fn unknown_policy(id: &str, set: &PolicySet, place: &str) -> CliError {
+    let prefix = id.split('-').next().unwrap_or(id).to_ascii_uppercase();
+    let near: Vec<&str> = set
+        .policies()
+        .iter()
+        .map(|policy| policy.metadata.id.as_str())
+        .filter(|known| known.starts_with(&prefix))
+        .collect();
+    let known = if near.is_empty() { String::new() } else { format!(" ({})", near.join(", ")) };
+    CliError::Usage(format!(
+        "{place}: no policy has the id `{id}`{known}\n  next: exdrift policy list shows all"
+    ))
+}
+
+/// Puts unused and expired waivers into a report.
+pub(super) fn note_waivers(report: &mut Report<'_>, waivers: &WaiverReport) {
+    for (waiver, used) in waivers.notable() {
+        let note = WaiverNote {
+            subject: format!("{} (line {} of the waivers file)", waiver.policy, waiver.line),
+            owner: waiver.owner.clone(),
+            reason: waiver.reason.clone(),
+            until: waiver.until.to_string(),
+        };
+        match used {
+            WaiverUse::Expired(_) => report.expired_waivers.push(note),
+            _ => report.unused_waivers.push(note),
+        }
+    }
+}
+
+/// Reads a pack of policies alone, for verbs that judge nothing.
+pub(super) fn load_set(dirs: &[std::path::PathBuf], builtin: bool) -> Result<PolicySet, CliError> {
+    Ok(PolicySet::load(LoadOptions { dirs: dirs.to_vec(), builtin })?)
+}
+
+/// A path as messages show it.
+pub(super) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,99 @@
+//! `exdrift policy list|check|test`.
+
+use std::fmt::Write;
+
+use crate::policy::{Level, LoadOptions, PolicySet, TestVerdict};
+
+use super::Ended;
+use super::args::{PolicyArgs, PolicyVerb};
+use super::context::Context;
+use super::error::CliError;
+use super::judge::load_set;
+
+pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliError> {
+    match &args.verb {
+        PolicyVerb::List(pack) => {
+            let set = load_set(&pack.policies, !pack.no_builtin)?;
+            list(&set, pack.json, context)
+        }
+        PolicyVerb::Check(pack) => check(
+            LoadOptions { dirs: pack.policies.clone(), builtin: !pack.no_builtin },
+            context,
+        ),
+        PolicyVerb::Test(pack) => {
+            test(&load_set(&pack.policies, !pack.no_builtin)?, pack.coverage, context)
+        }
+    }
+}
+
+fn list(set: &PolicySet, json: bool, context: &Context) -> Result<Ended, CliError> {
+    let mut text = String::new();
+    if json {
+        let rows: Vec<serde_json::Value> = set
+            .policies()
+            .iter()
+            .map(|policy| {
+                let meta = &policy.metadata;
+                serde_json::json!({
+                    "id": meta.id, "title": meta.title, "severity": meta.severity,
+                    "category": meta.category, "profiles": meta.profiles,
+                    "requires": meta.named().map(ToString::to_string).collect::<Vec<_>>(),
+                    "package": policy.package, "file": policy.file,
+                })
+            })
+            .collect();
+        text = serde_json::to_string_pretty(&rows).map_err(|e| CliError::Output(e.into()))?;
+        text.push('\n');
+    } else {
+        for policy in set.policies() {
+            let meta = &policy.metadata;
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{:<10} {:<9} {}", meta.id, meta.severity.as_str(), meta.title);
+        }
+    }
+    context.output(text.as_bytes(), None)?;
+    Ok(Ended::CLEAN)
+}
+
+fn check(options: LoadOptions, context: &Context) -> Result<Ended, CliError> {
+    let report = PolicySet::check(options)?;
+    let mut text = String::new();
+    for diagnostic in &report.diagnostics {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}\n", diagnostic.render(false));
+    }
+    let errors = report.diagnostics.iter().filter(|d| d.level != Level::Warning).count();
+    let warnings = report.diagnostics.len() - errors;
+    let _ = writeln!(text, "{} policies, {errors} errors, {warnings} warnings", report.policies);
+    context.output(text.as_bytes(), None)?;
+    Ok(if report.is_ok() { Ended::CLEAN } else { Ended(2) })
+}
+
+fn test(set: &PolicySet, coverage: bool, context: &Context) -> Result<Ended, CliError> {
+    let report = set.test();
+    let mut text = String::new();
+    let (mut passed, mut skipped) = (0, 0);
+    // Writing to a String cannot fail.
+    for test in &report.tests {
+        match &test.verdict {
+            TestVerdict::Passed => passed += 1,
+            TestVerdict::Skipped => skipped += 1,
+            TestVerdict::Failed => {
+                let _ = writeln!(text, "{}:{}: FAILED {}", test.file, test.line, test.rule);
+            }
+            TestVerdict::Error(error) => {
+                let _ = writeln!(text, "{}:{}: BROKE {}\n{error}", test.file, test.line, test.rule);
+            }
+        }
+    }
+    if coverage {
+        for file in &report.coverage {
+            let missing: Vec<String> = file.not_covered.iter().map(u32::to_string).collect();
+            let _ = writeln!(text, "{:>3} % {}  {}", file.percent(), file.file, missing.join(","));
+        }
+    }
+    let failed = report.failures().count();
+    let _ = writeln!(text, "{passed} passed, {failed} failed, {skipped} skipped");
+    context.output(text.as_bytes(), None)?;
+    Ok(if report.is_ok() { Ended::CLEAN } else { Ended::FOUND })
+}
