@@ -16,7 +16,7 @@ pub const WORDS: [&str; 10] = [
 ];
 
 /// Names that contain such a word and hold no secret. Each is a documented switch, endpoint or name.
-pub const ALLOWED: [&str; 22] = [
+pub const ALLOWED: [&str; 24] = [
     "CurrentCertificateThumbprint",
     "TokenIssuingEndpoint",
     "TokenIssuerUri",
@@ -29,6 +29,7 @@ pub const ALLOWED: [&str; 22] = [
     "PrivateKeyExportable",
     "HasPrivateKey",
     "ChangeExpiredPasswordEnabled",
+    "ChangePasswordEnabled",
     "LogonAndErrorLanguagePassword",
     "PasswordChangeEnabled",
     "DisplayPasswordChange",
@@ -38,6 +39,7 @@ pub const ALLOWED: [&str; 22] = [
     "ResetPasswordOnNextLogon",
     "PublicFolderMailboxesLockedForNewConnections",
     "AllowClientCredential",
+    "LiveCredentialEnabled",
     "UseCredentialGuard",
 ];
 

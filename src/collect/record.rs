@@ -114,7 +114,7 @@ pub struct RecordedCall {
 pub enum RecordError {
     /// The bytes are not the JSON of a record.
     #[error(
-        "{}:{line}:{column}: not a record of the export script: {reason}; expected {SCHEMA_FAMILY}{SCHEMA_VERSION} as UTF-8 JSON; copy the bundle again, unchanged", path.display()
+        "{}: not a record of the export script: {reason}; expected {SCHEMA_FAMILY}{SCHEMA_VERSION} as UTF-8 JSON; copy the bundle again, unchanged", place(path, *line, *column)
     )]
     Malformed {
         /// The record.
@@ -401,6 +401,14 @@ struct HeadScript {
     name: String,
     #[serde(default)]
     version: String,
+}
+
+/// `record.json:2:14`, or the file alone where the place is unknown.
+fn place(path: &Path, line: usize, column: usize) -> String {
+    match line {
+        0 => path.display().to_string(),
+        _ => format!("{}:{line}:{column}", path.display()),
+    }
 }
 
 /// serde_json's message without its own `at line 1 column 2`.

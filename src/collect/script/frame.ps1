@@ -221,7 +221,7 @@ param(
     function Protect-ExdriftText([string]$Text) {
         $text = $Text -replace '\s+', ' '
         $text = $text -replace '(?i)((?:{{word_pattern}})\w*["'']?\s*[=:]\s*)("[^"]*"|''[^'']*''|\S+)', '$1(redacted)'
-        $text = $text -replace '(?i)\b(bearer|basic|negotiate)\s+[a-z0-9+/=._~-]{16,}', '$1 (redacted)'
+        $text = $text -replace '(?i)\b(bearer|authorization:\s*\w+)\s+\S{8,}', '$1 (redacted)'
         if ($text.Length -gt 1000) { $text = $text.Substring(0, 1000) }
         return $text.Trim()
     }
@@ -271,7 +271,7 @@ param(
         $entry = New-ExdriftEntry $Read $Name
         if (($Read.Per -ne 'Host') -and ($null -eq (Get-Command -Name $Read.Cmdlet -ErrorAction SilentlyContinue))) {
             $entry['state'] = 'unsupported'
-            $entry['error'] = $Read.Cmdlet + ' is not in this session: this version of Exchange does not have it, or no management role of this account has it. View-Only Organization Management has it.'
+            $entry['error'] = $Read.Cmdlet + ' is not in this session: this version of Exchange does not have it, or no management role of this account has it. View-Only Organization Management should.'
             return $entry
         }
         $relative = Get-ExdriftFileName $Read $Name
@@ -302,7 +302,7 @@ param(
             if ($null -eq $failure) {
                 [void][System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($file))
                 # Depth 3: the object, its properties, the members of a list, and the members' own
-                # properties as text. With less, the members of a list lose their names or are cut.
+                # properties as text. So every Exchange value keeps its ToString, in lists too.
                 $copies.ToArray() | Export-Clixml -LiteralPath $file -Depth 3 -Encoding Unicode
                 $entry['sha256'] = Get-ExdriftDigest $file
                 $entry['count'] = [int]$copies.Count
