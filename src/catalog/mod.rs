@@ -5,11 +5,30 @@
 //!
 //! In: nothing. Out: [`KindSpec`]s. Never: I/O.
 
+mod accepted_domain;
+mod active_sync_virtual_directory;
+mod auth_config;
+mod auth_server;
+mod autodiscover_virtual_directory;
+mod ecp_virtual_directory;
 mod enums;
+mod exchange_certificate;
+mod exchange_server;
+mod intra_organization_connector;
+mod mapi_virtual_directory;
 mod noise;
+mod oab_virtual_directory;
+mod organization_config;
+mod organization_relationship;
+mod outlook_anywhere;
+mod owa_virtual_directory;
+mod partner_application;
+mod power_shell_virtual_directory;
 mod secrets;
+mod server_version;
 mod spec;
 mod virtual_directory;
+mod web_services_virtual_directory;
 
 pub use enums::{EnumSpec, spelled};
 pub use noise::common_class;
@@ -18,35 +37,28 @@ pub use spec::{Blank, Call, Class, Home, KeyRule, KindSpec, Per, Property, Roles
 
 use crate::model::{Kind, Plane};
 
-macro_rules! kinds {
-    ($($module:ident),* $(,)?) => {
-        $(mod $module;)*
-        /// All kinds, in the order in which they are collected and stored.
-        pub static KINDS: &[&KindSpec] = &[$(&$module::SPEC),*];
-    };
-}
-
-kinds!(
-    exchange_server,
-    server_version,
-    active_sync_virtual_directory,
-    web_services_virtual_directory,
-    mapi_virtual_directory,
-    oab_virtual_directory,
-    autodiscover_virtual_directory,
-    owa_virtual_directory,
-    ecp_virtual_directory,
-    power_shell_virtual_directory,
-    outlook_anywhere,
-    auth_server,
-    auth_config,
-    partner_application,
-    intra_organization_connector,
-    organization_relationship,
-    organization_config,
-    accepted_domain,
-    exchange_certificate,
-);
+/// All kinds, in the order in which they are collected and stored.
+pub static KINDS: &[&KindSpec] = &[
+    &exchange_server::SPEC,
+    &server_version::SPEC,
+    &active_sync_virtual_directory::SPEC,
+    &web_services_virtual_directory::SPEC,
+    &mapi_virtual_directory::SPEC,
+    &oab_virtual_directory::SPEC,
+    &autodiscover_virtual_directory::SPEC,
+    &owa_virtual_directory::SPEC,
+    &ecp_virtual_directory::SPEC,
+    &power_shell_virtual_directory::SPEC,
+    &outlook_anywhere::SPEC,
+    &auth_server::SPEC,
+    &auth_config::SPEC,
+    &partner_application::SPEC,
+    &intra_organization_connector::SPEC,
+    &organization_relationship::SPEC,
+    &organization_config::SPEC,
+    &accepted_domain::SPEC,
+    &exchange_certificate::SPEC,
+];
 
 /// The declaration of a kind, by its noun.
 pub fn find(noun: &str) -> Option<&'static KindSpec> {
