@@ -7,7 +7,11 @@ front := fixture.ews("EX01", {})
 
 back := fixture.ews("EX01", {"_key": "EX01\\EWS (Exchange Back End)", "_site": "backend"})
 
+frontends(kind) := found if {
+	found := directories.frontends(kind) with input as fixture.estate({front, back})
+}
+
 test_frontends if {
-	directories.frontends("WebServicesVirtualDirectory") == [front] with input as fixture.estate({front, back})
-	directories.frontends("MapiVirtualDirectory") == [] with input as fixture.estate({front, back})
+	frontends("WebServicesVirtualDirectory") == [front]
+	frontends("MapiVirtualDirectory") == []
 }
