@@ -1,0 +1,127 @@
+package exchange.external.other_than_oauth_on_mapi_test
+
+import data.exchange.external.other_than_oauth_on_mapi as policy
+import data.lib.fixture
+
+external := {"exposure": {"internet": ["EX*"]}}
+
+# Locked down as the policy wants it.
+clean := fixture.mapi("EX01", {"IISAuthenticationMethods": ["OAuth"]})
+
+# A directory that nobody touched.
+factory := fixture.mapi("EX01", {})
+
+violations(resource, params) := found if {
+	found := policy.violation with input as fixture.estate({resource}) with data.params as params
+}
+
+unknowns(resource, params) := found if {
+	found := policy.unknown with input as fixture.estate({resource}) with data.params as params
+}
+
+left_out(resource, params) := found if {
+	found := policy.not_applicable with input as fixture.estate({resource}) with data.params as params
+}
+
+changed(changes) := object.union(clean, changes)
+
+test_locked_down_is_silent if {
+	violations(clean, external) == set()
+	unknowns(clean, external) == set()
+	left_out(clean, external) == set()
+}
+
+test_basic if {
+	violations(changed({"IISAuthenticationMethods": ["Basic", "OAuth"]}), external) == {
+		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["Basic", "OAuth"], "expected": ["OAuth"]},
+	}
+}
+
+test_ntlm if {
+	violations(changed({"IISAuthenticationMethods": ["NTLM", "OAuth"]}), external) == {
+		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["NTLM", "OAuth"], "expected": ["OAuth"]},
+	}
+}
+
+test_negotiate if {
+	violations(changed({"IISAuthenticationMethods": ["Negotiate", "OAuth"]}), external) == {
+		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["Negotiate", "OAuth"], "expected": ["OAuth"]},
+	}
+}
+
+test_untouched_server if {
+	violations(changed({"IISAuthenticationMethods": ["Negotiate", "Ntlm", "OAuth"]}), external) == {
+		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["Negotiate", "Ntlm", "OAuth"], "expected": ["OAuth"]},
+	}
+}
+
+test_oauth_missing if {
+	violations(changed({"IISAuthenticationMethods": ["Negotiate"]}), external) == {
+		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["Negotiate"], "expected": ["OAuth"]},
+	}
+}
+
+test_case_does_not_matter if {
+	violations(changed({"IISAuthenticationMethods": ["oauth"]}), external) == set()
+}
+
+test_back_end_is_not_judged if {
+	back := object.union(factory, {"_site": "backend"})
+	violations(back, external) == set()
+	unknowns(back, {}) == set()
+	left_out(back, {"exposure": {"internal": ["*"]}}) == set()
+}
+
+test_not_external if {
+	every word in {"exo_only", "internal"} {
+		inside := {"exposure": {word: ["*"]}}
+		violations(factory, inside) == set()
+		unknowns(factory, inside) == set()
+		left_out(factory, inside) == {{"subject": fixture.subject(factory), "reason": "not_external"}}
+	}
+}
+
+test_exposure_unknown if {
+	violations(factory, {}) == set()
+	left_out(factory, {}) == set()
+	{[answer.subject, answer.reason] | some answer in unknowns(factory, {})} == {[
+		fixture.subject(factory),
+		"param_missing",
+	]}
+	every answer in unknowns(factory, {}) {
+		contains(answer.message, "EX01")
+	}
+}
+
+test_absent_is_not_a_violation if {
+	violations(object.remove(clean, {"IISAuthenticationMethods"}), external) == set()
+}
+
+test_null_is_not_a_violation if {
+	violations(changed({p: null | some p in {"IISAuthenticationMethods"}}), external) == set()
+}
+
+test_ad_only_is_not_a_violation if {
+	violations(changed({p: fixture.ad_only | some p in {"IISAuthenticationMethods"}}), external) == set()
+}
+
+test_a_cut_list_proves_what_it_shows if {
+	shown := ["Ntlm", {"$undecided": "too_deep"}]
+	violations(changed({"IISAuthenticationMethods": shown}), external) == {{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": shown, "expected": ["OAuth"]}}
+	violations(changed({"IISAuthenticationMethods": ["OAuth", {"$undecided": "too_deep"}]}), external) == set()
+}
+
+test_empty_is_unknown if {
+	none := changed({"IISAuthenticationMethods": []})
+	violations(none, external) == set()
+	{[answer.subject, answer.reason, answer.property] | some answer in unknowns(none, external)} == {[
+		fixture.subject(clean),
+		"null_or_empty",
+		"IISAuthenticationMethods",
+	]}
+	unknowns(none, {"exposure": {"internal": ["*"]}}) == set()
+}
+
+test_null_and_absent_are_the_engines if {
+	unknowns(object.remove(clean, {"IISAuthenticationMethods"}), external) == set()
+}

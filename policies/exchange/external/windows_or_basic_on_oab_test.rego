@@ -1,0 +1,98 @@
+package exchange.external.windows_or_basic_on_oab_test
+
+import data.exchange.external.windows_or_basic_on_oab as policy
+import data.lib.fixture
+
+external := {"exposure": {"internet": ["EX*"]}}
+
+# Locked down as the policy wants it.
+clean := fixture.oab("EX01", {"WindowsAuthentication": false})
+
+# A directory that nobody touched.
+factory := fixture.oab("EX01", {})
+
+violations(resource, params) := found if {
+	found := policy.violation with input as fixture.estate({resource}) with data.params as params
+}
+
+unknowns(resource, params) := found if {
+	found := policy.unknown with input as fixture.estate({resource}) with data.params as params
+}
+
+left_out(resource, params) := found if {
+	found := policy.not_applicable with input as fixture.estate({resource}) with data.params as params
+}
+
+changed(changes) := object.union(clean, changes)
+
+test_locked_down_is_silent if {
+	violations(clean, external) == set()
+	unknowns(clean, external) == set()
+	left_out(clean, external) == set()
+}
+
+test_windows if {
+	violations(changed({"WindowsAuthentication": true}), external) == {
+		{"subject": fixture.subject(clean), "property": "WindowsAuthentication", "observed": true, "expected": false},
+	}
+}
+
+test_basic if {
+	violations(changed({"BasicAuthentication": true}), external) == {
+		{"subject": fixture.subject(clean), "property": "BasicAuthentication", "observed": true, "expected": false},
+	}
+}
+
+test_oauth_off if {
+	violations(changed({"OAuthAuthentication": false}), external) == {
+		{"subject": fixture.subject(clean), "property": "OAuthAuthentication", "observed": false, "expected": true},
+	}
+}
+
+test_everything if {
+	violations(changed({"WindowsAuthentication": true, "BasicAuthentication": true, "OAuthAuthentication": false}), external) == {
+		{"subject": fixture.subject(clean), "property": "WindowsAuthentication", "observed": true, "expected": false},
+		{"subject": fixture.subject(clean), "property": "BasicAuthentication", "observed": true, "expected": false},
+		{"subject": fixture.subject(clean), "property": "OAuthAuthentication", "observed": false, "expected": true},
+	}
+}
+
+test_back_end_is_not_judged if {
+	back := object.union(factory, {"_site": "backend"})
+	violations(back, external) == set()
+	unknowns(back, {}) == set()
+	left_out(back, {"exposure": {"internal": ["*"]}}) == set()
+}
+
+test_not_external if {
+	every word in {"exo_only", "internal"} {
+		inside := {"exposure": {word: ["*"]}}
+		violations(factory, inside) == set()
+		unknowns(factory, inside) == set()
+		left_out(factory, inside) == {{"subject": fixture.subject(factory), "reason": "not_external"}}
+	}
+}
+
+test_exposure_unknown if {
+	violations(factory, {}) == set()
+	left_out(factory, {}) == set()
+	{[answer.subject, answer.reason] | some answer in unknowns(factory, {})} == {[
+		fixture.subject(factory),
+		"param_missing",
+	]}
+	every answer in unknowns(factory, {}) {
+		contains(answer.message, "EX01")
+	}
+}
+
+test_absent_is_not_a_violation if {
+	violations(object.remove(clean, {"WindowsAuthentication", "BasicAuthentication", "OAuthAuthentication"}), external) == set()
+}
+
+test_null_is_not_a_violation if {
+	violations(changed({p: null | some p in {"WindowsAuthentication", "BasicAuthentication", "OAuthAuthentication"}}), external) == set()
+}
+
+test_ad_only_is_not_a_violation if {
+	violations(changed({p: fixture.ad_only | some p in {"WindowsAuthentication", "BasicAuthentication", "OAuthAuthentication"}}), external) == set()
+}

@@ -1,0 +1,60 @@
+# METADATA
+# title: The offline address book does not offer OAuth
+# description: |
+#   Outlook works, but the download of the address book prompts or fails. The directory is one of those
+#   that Hybrid Modern Authentication needs; an untouched Exchange 2016 server can fail here.
+# related_resources:
+#   - ref: https://learn.microsoft.com/microsoft-365/enterprise/configure-exchange-server-for-hybrid-modern-authentication
+#     description: Configure Exchange Server on-premises to use Hybrid Modern Authentication
+#   - ref: Announcing Hybrid Modern Authentication for Exchange On-Premises
+#     description: Exchange Team Blog, 2017
+# custom:
+#   id: HMA-004
+#   severity: medium
+#   category: HMA
+#   profiles: [hma_external]
+#   scope: server
+#   requires:
+#     - onprem.OabVirtualDirectory.OAuthAuthentication
+#   any_of: []
+#   uses:
+#     - onprem.OrganizationConfig.OAuth2ClientProfileEnabled
+#     - onprem.IntraOrganizationConnector.Enabled
+#     - onprem.AuthServer.IsDefaultAuthorizationEndpoint
+#     - onprem.AuthServer.Type
+#     - onprem.AuthServer.Enabled
+#     - onprem.ExchangeServer.AdminDisplayVersion
+#   params: []
+#   automation: automated
+#   remediation:
+#     powershell: |
+#       Set-OabVirtualDirectory -Identity {{identity}} -OAuthAuthentication $true
+#     rollback: |
+#       Set-OabVirtualDirectory -Identity {{identity}} -OAuthAuthentication {{observed.OAuthAuthentication}}
+#   frameworks:
+#     NSA-CISA: ["modern authentication"]
+#   grade: "S2, V"
+#   since: "0.1.0"
+package exchange.hybrid.oauth_off_on_oab
+
+import data.lib.directories
+import data.lib.hma
+import data.lib.result
+
+violation contains result.violation(directory, "OAuthAuthentication", true) if {
+	some directory in directories.frontends("OabVirtualDirectory")
+	hma.wanted == "yes"
+	directory.OAuthAuthentication == false
+}
+
+not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if {
+	some directory in directories.frontends("OabVirtualDirectory")
+	hma.wanted == "no"
+}
+
+# True is right whether or not anything uses it; False is wrong only where something does.
+unknown contains result.unknown(directory, "param_missing", hma.missing) if {
+	some directory in directories.frontends("OabVirtualDirectory")
+	hma.wanted == "unknown"
+	directory.OAuthAuthentication == false
+}

@@ -1,0 +1,74 @@
+# METADATA
+# title: A partner application may act without a user
+# description: |
+#   AppOnlyPermissions turn delegated consent into unattended access to every mailbox on-premises, and
+#   the vendor reserves them for internal use. Disabled applications count too. Where the organization
+#   wants them on Microsoft Graph (`params: {graph_app_only: true}`), their loss is the finding instead.
+# related_resources:
+#   - ref: Application permissions for on-premises mailboxes
+#     description: Consultant article
+#   - ref: Application Permissions with Hybrid Graph API
+#     description: blog.markdepalma.com
+#   - ref: Set-PartnerApplication
+#     description: Cmdlet reference
+# custom:
+#   id: PAPP-004
+#   severity: critical
+#   category: PAPP
+#   profiles: []
+#   scope: organization
+#   requires:
+#     - onprem.PartnerApplication.AppOnlyPermissions
+#   any_of: []
+#   uses:
+#     - onprem.PartnerApplication.ApplicationIdentifier
+#   params: []
+#   automation: automated
+#   remediation:
+#     powershell: |
+#       # Where this shell has no such parameter, clear the attribute on the object below
+#       # CN=Partner Applications,CN=Auth Configuration in the configuration partition, then run iisreset.
+#       Set-PartnerApplication -Identity {{identity}} -AppOnlyPermissions @()
+#     rollback: |
+#       Set-PartnerApplication -Identity {{identity}} -AppOnlyPermissions {{observed.AppOnlyPermissions}}
+#   frameworks: {}
+#   grade: "S3, V"
+#   since: "0.1.0"
+package exchange.partner.app_only_permissions
+
+import data.lib.params
+import data.lib.partner
+import data.lib.result
+import data.lib.value
+
+violation contains result.saying(
+	result.violation(application, "AppOnlyPermissions", []),
+	sprintf("%s may act without a user: %s.", [
+		application._key,
+		concat(", ", sort(value.words(application.AppOnlyPermissions))),
+	]),
+) if {
+	some application in input.onprem.PartnerApplication
+	count(value.words(application.AppOnlyPermissions)) > 0
+	not _wanted(application)
+}
+
+violation contains result.saying(
+	result.warning(application, "AppOnlyPermissions", "app-only permissions, as declared by graph_app_only", "high"),
+	"Microsoft Graph lost the app-only permissions that are declared as wanted.",
+) if {
+	some application in input.onprem.PartnerApplication
+	_wanted(application)
+	value.empty(application, "AppOnlyPermissions")
+}
+
+unknown contains result.undecided(application, "ApplicationIdentifier", value.reason(application, "ApplicationIdentifier")) if {
+	params.graph_app_only
+	some application in input.onprem.PartnerApplication
+	not value.decided(application, "ApplicationIdentifier")
+}
+
+_wanted(application) if {
+	params.graph_app_only
+	partner.is_graph(application)
+}

@@ -1,0 +1,17 @@
+# METADATA
+# description: Lists of authentication methods, compared as sets without case.
+package lib.methods
+
+import data.lib.value
+
+# The method is in the list. A list that was cut still proves what it shows.
+offers(resource, property, method) if lower(method) in value.words(resource[property])
+
+# The method is not in the list, and the list is whole. An empty list says nothing.
+lacks(resource, property, method) if {
+	value.filled(resource, property)
+	not offers(resource, property, method)
+}
+
+# Every method in the list but these.
+others(resource, property, methods) := value.words(resource[property]) - {lower(method) | some method in methods}

@@ -1,0 +1,59 @@
+# METADATA
+# description: What only the operator knows. A fact that nobody stated is unknown, never a default.
+package lib.params
+
+# The lists of `exposure`, in the order in which they are asked.
+_exposures := ["internet", "exo_only", "internal"]
+
+# The exposure of a server: the first list with a name or glob that matches. Undefined where none does.
+exposure(server) := matches[0] if {
+	is_string(server)
+	matches := [word |
+		some word in _exposures
+		some pattern in data.params.exposure[word]
+		glob.match(lower(pattern), null, lower(server))
+	]
+}
+
+# The server faces the internet.
+external(server) if exposure(server) == "internet"
+
+# What to add where no list names a server.
+exposure_missing(server) := sprintf(
+	"Nobody stated how %v is exposed. Add its name to one list: `params: {exposure: {internet: [...], exo_only: [...], internal: [...]}}`.",
+	[server],
+)
+
+# A device in front of these servers ends the client certificate and signs in with Kerberos (CBA-002).
+certificate_device(server) if {
+	some pattern in data.params.certificate_device_servers
+	glob.match(lower(pattern), null, lower(server))
+}
+
+_hybrids := {"none", "classic_minimal", "classic_full", "modern_agent"}
+
+# The declared topology. Undefined where nobody stated it.
+hybrid := data.params.hybrid if data.params.hybrid in _hybrids
+
+# The Microsoft cloud of the tenant; `global` where nobody stated another.
+default cloud := "global"
+
+cloud := data.params.cloud if {
+	is_string(data.params.cloud)
+	data.params.cloud != ""
+}
+
+# Names and identifiers of a list, in lower case. Empty where nothing is declared.
+declared(list) := {lower(entry) | some entry in data.params[list]; is_string(entry)}
+
+# The resource is named by one of these properties in a declared list.
+is_declared(list, resource, properties) if {
+	some property in properties
+	lower(resource[property]) in declared(list)
+}
+
+# Applications may hold app-only permissions on Microsoft Graph, on purpose.
+graph_app_only if data.params.graph_app_only == true
+
+# The declared host names.
+namespaces contains lower(name) if some name, _ in data.params.namespaces

@@ -1,0 +1,79 @@
+# METADATA
+# description: Builds what a policy answers. Wording beyond one sentence belongs to the reports.
+package lib.result
+
+# The subject of an answer about a resource.
+subject(resource) := {
+	"plane": resource._plane,
+	"kind": resource._kind,
+	"id": resource._key,
+}
+
+# The same with the server it lives on, as a `subject` rule names it.
+judged(resource) := object.union(subject(resource), {"server": object.get(resource, "_server", null)})
+
+# The organization itself, for what must exist somewhere.
+organization := {
+	"plane": null,
+	"kind": "Organization",
+	"id": input.organization,
+}
+
+# The organization, as a `subject` rule names it.
+judged_organization := object.union(organization, {"server": null})
+
+# A property of the subject that is not as it should be.
+violation(resource, property, expected) := {
+	"subject": subject(resource),
+	"property": property,
+	"observed": object.get(resource, property, null),
+	"expected": expected,
+}
+
+# The same at a severity below the policy's.
+warning(resource, property, expected, severity) := object.union(
+	violation(resource, property, expected),
+	{"severity": severity},
+)
+
+# A violation that concerns the organization as a whole.
+lacking(observed, expected, message) := {
+	"subject": organization,
+	"property": null,
+	"observed": observed,
+	"expected": expected,
+	"message": message,
+}
+
+# A property of a resource that makes the organization as a whole fail.
+breaking(resource, property, expected) := {
+	"subject": organization,
+	"resource": judged(resource),
+	"property": property,
+	"observed": object.get(resource, property, null),
+	"expected": expected,
+}
+
+# One sentence for this case.
+saying(answer, message) := object.union(answer, {"message": message})
+
+# The policy does not apply to a resource.
+not_applicable(resource, reason) := {
+	"subject": subject(resource),
+	"reason": reason,
+}
+
+# Evidence is missing: a machine word and what to do about it.
+unknown(resource, reason, message) := {
+	"subject": subject(resource),
+	"reason": reason,
+	"message": message,
+}
+
+# A property that decides has no answer. `why` is the word of `lib.value.reason`.
+undecided(resource, property, why) := {
+	"subject": subject(resource),
+	"reason": why,
+	"property": property,
+	"message": sprintf("%s of %s has no usable value (%s).", [property, resource._key, why]),
+}
