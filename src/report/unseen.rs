@@ -13,6 +13,8 @@ pub(super) struct Gap {
     pub what: String,
     /// `access denied`. Visible text.
     pub why: String,
+    /// What the collector said, where it said something.
+    pub detail: Option<String>,
     /// Servers in natural order; empty for the organization.
     pub servers: Vec<String>,
     /// Controls without an answer because of it.
@@ -35,8 +37,12 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
     for e in evaluations {
         let (what, why) = match e.outcome {
             Outcome::Unknown => {
-                let why = words::plain(e.reason.as_deref().unwrap_or("no_reason_given"));
-                (super::visible(e.resource.kind.as_str()).into_owned(), why)
+                let why = words::reason(e.reason.as_deref().unwrap_or("no_reason_given"));
+                let what = match e.resource.plane {
+                    Some(_) => super::visible(e.resource.kind.as_str()).into_owned(),
+                    None => format!("facts for {}", super::visible(&e.policy)),
+                };
+                (what, why)
             }
             Outcome::Error => (
                 format!("policy {}", super::visible(&e.policy)),
@@ -95,10 +101,16 @@ fn add_coverage(coverage: &Coverage, gaps: &mut BTreeMap<(String, String), Gap>)
         }
         for except in &row.except {
             let server = super::visible(&except.server).into_owned();
+            if except.state == State::Complete {
+                continue;
+            }
             let told = gaps
-                .values()
-                .any(|gap| *gap.what == *kind && gap.servers.contains(&server));
-            if told || except.state == State::Complete {
+                .values_mut()
+                .find(|gap| *gap.what == *kind && gap.servers.contains(&server));
+            if let Some(gap) = told {
+                if let (Some(reason), None) = (&except.reason, &gap.detail) {
+                    gap.detail = Some(super::visible(reason).into_owned());
+                }
                 continue;
             }
             let why = match &except.reason {
@@ -115,24 +127,33 @@ fn add_coverage(coverage: &Coverage, gaps: &mut BTreeMap<(String, String), Gap>)
 }
 
 impl Gap {
-    /// `EX03 and EX04`, or `the organization`.
+    /// ` on EX03 and EX04`; nothing for the organization.
     pub(super) fn place(&self, show: usize) -> String {
         if self.servers.is_empty() {
-            return "the organization".to_owned();
+            return String::new();
         }
         let names: Vec<&str> = self.servers.iter().map(String::as_str).collect();
-        words::listed(&names, show)
+        format!(" on {}", words::listed(&names, show))
+    }
+
+    /// `access denied (The role does not reach this server.)`
+    pub(super) fn cause(&self, limit: usize) -> String {
+        let text = match &self.detail {
+            Some(detail) => format!("{} ({detail})", self.why),
+            None => self.why.clone(),
+        };
+        super::escape::clipped(&text, limit).into_owned()
     }
 
     /// What it costs: `2 controls unknown (HMA-001, HMA-002)`.
     pub(super) fn cost(&self, show: usize) -> String {
         if self.policies.is_empty() {
-            return "costs no answer of these policies".to_owned();
+            return "no control of this run needs it".to_owned();
         }
         let ids: Vec<&str> = self.policies.iter().map(String::as_str).collect();
         format!(
             "{} without an answer: {}",
-            words::count(self.answers, "evaluation", "evaluations"),
+            words::count(self.answers, "check", "checks"),
             words::listed(&ids, show)
         )
     }

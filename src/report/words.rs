@@ -30,6 +30,26 @@ pub(super) fn plain(word: &str) -> String {
     super::visible(word).replace('_', " ")
 }
 
+/// A policy's reason for not answering, in words; one that we do not know is shown as it is.
+pub(super) fn reason(word: &str) -> String {
+    match word {
+        "ad_only" => "read from Active Directory only, which does not know what IIS does",
+        "build_not_in_table" => "this build is not in the table of builds",
+        "denied" => "access denied",
+        "failed" => "reading failed",
+        "not_attempted" | "not_collected" => "not collected",
+        "null_or_empty" => "the export shows null and empty alike",
+        "null_value" => "blank in the export",
+        "param_missing" => "the configuration does not say",
+        "property_absent" => "the property is not in the export",
+        "redacted" => "a secret, so its value was never read",
+        "stale" => "the newest answer is too old",
+        "truncated" => "cut off by the export",
+        other => return plain(other),
+    }
+    .to_owned()
+}
+
 /// `1 finding`, `2 findings`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

@@ -133,11 +133,9 @@ fn finding(
                         " until " (short(&waiver.until)) ": " (short(&waiver.reason)) }
                 }
                 @if let Some(remediation) = &e.remediation {
-                    h4 { "Run" }
-                    (code(&remediation.powershell, &format!("{} on {}", visible(&e.policy), visible(words::place(e)))))
+                    (code("Run", &remediation.powershell, &format!("{} on {}", visible(&e.policy), visible(words::place(e)))))
                     @if let Some(rollback) = &remediation.rollback {
-                        h4 { "To go back" }
-                        (code(rollback, &format!("rollback of {} on {}", visible(&e.policy), visible(words::place(e)))))
+                        (code("To go back", rollback, &format!("rollback of {} on {}", visible(&e.policy), visible(words::place(e)))))
                     }
                 }
                 p.print { "Fingerprint " code { (visible(&e.fingerprint)) } }
@@ -249,7 +247,7 @@ fn causes(report: &Report<'_>, comparison: &Comparison<'_>, list: &[&Evaluation]
                 short(&waiver.until),
                 short(&waiver.reason)
             ),
-            (None, Some(reason)) => words::plain(reason),
+            (None, Some(reason)) => words::reason(reason),
             (None, None) => String::new(),
         };
         let is_new = comparison.standing(e).is_new();

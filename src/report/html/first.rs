@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::story::{Command, Story, Tone};
 use super::super::unseen::Gap;
-use super::super::{Report, ReportKind, escape::clipped, visible, words};
+use super::super::{Report, ReportKind, visible, words};
 use super::{code, pill};
 
 /// Commands and gaps that show at once.
@@ -76,8 +76,7 @@ pub(super) fn run(report: &Report<'_>, story: &Story) -> Markup {
 
 fn one(command: &Command) -> Markup {
     html! {
-        p.what { (command.title) }
-        (code(&command.text, &command.title))
+        (code(&command.title, &command.text, &command.title))
     }
 }
 
@@ -108,7 +107,7 @@ fn list(gaps: &[Gap], show: usize) -> Markup {
                     span.mark.u aria-hidden="true" { "?" }
                     div {
                         @if gap.is_new { (pill("new", "new")) " " }
-                        strong { (gap.what) } " on " (gap.place(show)) ": " (clipped(&gap.why, 300))
+                        strong { (gap.what) } (gap.place(show)) ": " (gap.cause(300))
                         div.quiet { (gap.cost(show)) }
                     }
                 }

@@ -34,13 +34,13 @@ pub(super) fn picture(
                         (words::count(matrix.servers(), "server", "servers")) " by "
                         (words::count(matrix.columns.len(), "control", "controls"))
                     }
-                    (legend(matrix, comparison.known))
                 }
                 (drawing.table(matrix))
             }
             @if !matrix.organization.is_empty() {
                 (drawing.strip(matrix))
             }
+            (legend(matrix, comparison.known))
         }
     }
 }
@@ -70,8 +70,8 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     fn table(&self, matrix: &Matrix<'_>) -> Markup {
         let size = match matrix.columns.len() {
-            0..=18 => "wide",
-            19..=30 => "mid",
+            0..=14 => "wide",
+            15..=30 => "mid",
             31..=44 => "slim",
             _ => "tiny",
         };
@@ -171,7 +171,7 @@ impl Drawing<'_> {
                     }
                 }
                 td.sum {
-                    @if failing > 0 { (failing) " fail" @if failing == 1 { "s" } }
+                    @if failing > 0 { (failing) " open" }
                     @if new > 0 { " " (pill("new", &format!("{new} new"))) }
                 }
             }

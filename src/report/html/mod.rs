@@ -85,16 +85,16 @@ impl Reporter for Html {
                     (first::masthead(report))
                     main {
                         (first::headline(&story))
-                        div.pair {
+                        div.first.(layout(matrix.as_ref())) {
                             (first::run(report, &story))
                             (first::unseen(&gaps))
-                        }
-                        div #picture tabindex="-1" {
-                            @if let Some(matrix) = &matrix {
-                                (matrix::picture(report, &comparison, matrix, &anchors))
-                            }
-                            @if let (None, Some(drift)) = (&matrix, report.shown_drift()) {
-                                (drift_map::picture(drift))
+                            div #picture tabindex="-1" {
+                                @if let Some(matrix) = &matrix {
+                                    (matrix::picture(report, &comparison, matrix, &anchors))
+                                }
+                                @if let (None, Some(drift)) = (&matrix, report.shown_drift()) {
+                                    (drift_map::picture(drift))
+                                }
                             }
                         }
                         (findings::sections(report, &comparison, &anchors))
@@ -118,6 +118,14 @@ impl Reporter for Html {
     }
 }
 
+/// A narrow picture leaves room for the two lists beside it.
+fn layout(matrix: Option<&Matrix<'_>>) -> &'static str {
+    match matrix {
+        Some(matrix) if matrix.columns.len() <= 20 => "side",
+        _ => "stack",
+    }
+}
+
 /// CSP level 2 hashes cover the exact bytes between the tags.
 fn policy() -> String {
     format!(
@@ -137,13 +145,27 @@ fn short(text: &str) -> String {
     super::escape::clipped(&visible(text), VALUE).into_owned()
 }
 
-/// PowerShell or YAML with a button that copies exactly what is shown.
-fn code(text: &str, label: &str) -> Markup {
+/// PowerShell or YAML under its caption, with a button that copies exactly what is shown.
+fn code(caption: &str, text: &str, label: &str) -> Markup {
     let lines: Vec<_> = super::escape::visible_lines(text).collect();
     html! {
         div.code {
-            pre tabindex="0" aria-label=(label) { code { (lines.join("\n")) } }
-            button.copy type="button" hidden aria-label={"Copy: " (label)} { "Copy" }
+            div.caption {
+                span { (caption) }
+                button.copy type="button" hidden aria-label={"Copy: " (label)} { "Copy" }
+            }
+            pre tabindex="0" aria-label=(label) { code { (unbroken(&lines.join("\n"))) } }
+        }
+    }
+}
+
+/// Text in which a line never ends between the hyphen and the name of a parameter.
+fn unbroken(text: &str) -> Markup {
+    html! {
+        @for piece in text.split_inclusive(' ') {
+            @if piece.starts_with('-') && piece.len() < 40 { span.nb { (piece.trim_end_matches(' ')) }
+                @if piece.ends_with(' ') { " " }
+            } @else { (piece) }
         }
     }
 }

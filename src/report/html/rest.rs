@@ -21,7 +21,7 @@ pub(super) fn sections(report: &Report<'_>, anchors: &Anchors<'_>, gaps: &[Gap])
         @if !report.hints.is_empty() {
             section aria-labelledby="next" {
                 h2 #next { "To answer more next time" }
-                @for hint in &report.hints { (code(hint, "lines to add")) }
+                @for hint in &report.hints { (code("Add to the configuration", hint, "lines to add")) }
             }
         }
     }

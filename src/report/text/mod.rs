@@ -110,7 +110,7 @@ fn first_lines(paper: &mut Paper<'_>, story: &Story, gaps: &[Gap]) -> Result<(),
                 let label = if index == 0 { "Run" } else { "" };
                 paper.labelled(label, &format!("# {}", command.title))?;
                 for line in super::escape::visible_lines(&command.text) {
-                    paper.verbatim(12, &line)?;
+                    paper.verbatim(14, &line)?;
                 }
             }
             if run.len() > 3 {
@@ -125,10 +125,10 @@ fn first_lines(paper: &mut Paper<'_>, story: &Story, gaps: &[Gap]) -> Result<(),
                 let label = if index == 0 { "Not seen" } else { "" };
                 let new = if gap.is_new { "NEW " } else { "" };
                 let text = format!(
-                    "{new}{} on {}: {}; {}",
+                    "{new}{}{}: {}; {}",
                     gap.what,
                     gap.place(4),
-                    super::escape::clipped(&gap.why, 120),
+                    gap.cause(160),
                     gap.cost(4)
                 );
                 paper.labelled(label, &text)?;
@@ -151,12 +151,7 @@ fn coverage(paper: &mut Paper<'_>, report: &Report<'_>, gaps: &[Gap]) -> Result<
     }
     for gap in gaps {
         let new = if gap.is_new { "NEW " } else { "" };
-        let text = format!(
-            "? {new}{} on {}: {}",
-            gap.what,
-            gap.place(12),
-            super::escape::clipped(&gap.why, 400)
-        );
+        let text = format!("? {new}{}{}: {}", gap.what, gap.place(12), gap.cause(400));
         paper.wrapped(2, 4, &text)?;
         paper.wrapped(4, 4, &gap.cost(12))?;
     }

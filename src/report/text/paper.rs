@@ -14,7 +14,7 @@ pub(super) const DIM: Style = Style::new().dimmed();
 pub(super) const CODE: Style = AnsiColor::Cyan.on_default();
 
 /// Where labelled answers start.
-const LABEL: usize = 10;
+const LABEL: usize = 12;
 
 /// A terminal of a certain width.
 pub(super) struct Paper<'a> {
