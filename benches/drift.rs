@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use exdrift::catalog;
-use exdrift::drift::{attribute, diff, unified};
+use exdrift::drift::{attribute, diff};
 use exdrift::model::{
     Basis, Coverage, CoverageRow, Evidence, Plane, Properties, Resource, ResourceId, State, Tool,
     Value,
@@ -59,13 +59,6 @@ fn main() {
     let start = Instant::now();
     attribute(&mut changes, &before, &all);
     println!("attribute all: {:.1} ms", ms(start.elapsed()));
-    let start = Instant::now();
-    let text = unified(&changes, &before, &all);
-    println!(
-        "unified all: {:.1} ms, {} lines",
-        ms(start.elapsed()),
-        text.lines().count()
-    );
 }
 
 fn ms(time: Duration) -> f64 {

@@ -13,14 +13,29 @@ const PROPERTIES: &[Property] = &[
     property("AuthenticationType").ty(Type::Text).unset(),
     property("LiveIdInstanceType").ty(Type::Text).unset(),
     property("CatchAllRecipientID").ty(Type::AdObject).unset(),
-    property("FederatedOrganizationLink").ty(Type::AdObject).unset(),
+    property("FederatedOrganizationLink")
+        .ty(Type::AdObject)
+        .unset(),
     property("MailFlowPartner").ty(Type::AdObject).unset(),
 ];
 
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "AcceptedDomain",
-    calls: &[Call { plane: Plane::Onprem, cmdlet: "Get-AcceptedDomain", arguments: "", per: Per::Organization }, Call { plane: Plane::Cloud, cmdlet: "Get-AcceptedDomain", arguments: "", per: Per::Organization }],
+    calls: &[
+        Call {
+            plane: Plane::Onprem,
+            cmdlet: "Get-AcceptedDomain",
+            arguments: "",
+            per: Per::Organization,
+        },
+        Call {
+            plane: Plane::Cloud,
+            cmdlet: "Get-AcceptedDomain",
+            arguments: "",
+            per: Per::Organization,
+        },
+    ],
     home: Home::Organization,
     key: KeyRule::Name,
     type_names: &["AcceptedDomain"],

@@ -1,6 +1,6 @@
 //! `Get-ActiveSyncVirtualDirectory`: no OAuth flag of its own, other names for Basic and Windows.
 
-use super::enums::{CLIENT_CERT_AUTH};
+use super::enums::CLIENT_CERT_AUTH;
 use super::virtual_directory::{HOME, SHARED, call};
 use super::{KeyRule, KindSpec, Property, Type, property};
 
@@ -8,7 +8,9 @@ const PROPERTIES: &[Property] = &[
     property("BasicAuthEnabled").bool().metabase(),
     property("WindowsAuthEnabled").bool().metabase(),
     property("CompressionEnabled").bool().metabase(),
-    property("ClientCertAuth").ty(Type::Enum(&CLIENT_CERT_AUTH)).metabase(),
+    property("ClientCertAuth")
+        .ty(Type::Enum(&CLIENT_CERT_AUTH))
+        .metabase(),
     property("WebsiteName").ty(Type::Text),
     property("WebSiteSSLEnabled").bool().metabase(),
     property("VirtualDirectoryName").ty(Type::Text),

@@ -1,6 +1,6 @@
 //! `Get-AuthServer`: the token issuers that Exchange accepts.
 
-use super::enums::{AUTH_SERVER_TYPE};
+use super::enums::AUTH_SERVER_TYPE;
 use super::{Call, Home, KeyRule, KindSpec, Per, Property, Type, property};
 use crate::model::Plane;
 
@@ -15,14 +15,22 @@ const PROPERTIES: &[Property] = &[
     property("TrustAnySSLCertificate").bool(),
     property("IssuerIdentifier").ty(Type::Text).unset(),
     property("Realm").ty(Type::LowerText).unset(),
-    property("ApplicationIdentifier").ty(Type::LowerText).unset().since("15.1.2507.55"),
+    property("ApplicationIdentifier")
+        .ty(Type::LowerText)
+        .unset()
+        .since("15.1.2507.55"),
     property("AuthMetadataUrl").ty(Type::Url).unset(),
     property("AuthorizationEndpoint").ty(Type::Url).unset(),
     property("TokenIssuingEndpoint").ty(Type::Url).unset(),
-    property("DomainName").ty(Type::Set(&Type::LowerText)).unset().since("15.1.2106.2"),
-    property("CertificateStrings").ty(Type::Set(&Type::Text)).unset(),
+    property("DomainName")
+        .ty(Type::Set(&Type::LowerText))
+        .unset()
+        .since("15.1.2106.2"),
+    property("CertificateStrings")
+        .ty(Type::Set(&Type::Text))
+        .unset(),
     property("RsaKeyModulusExponents").dropped(), // follow from the certificates
-    property("CertificateBytes").dropped(), // CertificateStrings says the same
+    property("CertificateBytes").dropped(),       // CertificateStrings says the same
     property("CurrentEncryptedAppSecret").secret(),
     property("PreviousEncryptedAppSecret").secret(),
     property("TimesOfUnmatchPartner").observed(),
@@ -31,7 +39,12 @@ const PROPERTIES: &[Property] = &[
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "AuthServer",
-    calls: &[Call { plane: Plane::Onprem, cmdlet: "Get-AuthServer", arguments: "", per: Per::Organization }],
+    calls: &[Call {
+        plane: Plane::Onprem,
+        cmdlet: "Get-AuthServer",
+        arguments: "",
+        per: Per::Organization,
+    }],
     home: Home::Organization,
     key: KeyRule::Name,
     type_names: &["AuthServer"],

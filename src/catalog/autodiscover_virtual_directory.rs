@@ -3,9 +3,7 @@
 use super::virtual_directory::{FLAGS, HOME, SHARED, call};
 use super::{KeyRule, KindSpec, Property, property};
 
-const PROPERTIES: &[Property] = &[
-    property("WSSecurityAuthentication").bool().metabase(),
-];
+const PROPERTIES: &[Property] = &[property("WSSecurityAuthentication").bool().metabase()];
 
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {

@@ -28,7 +28,12 @@ const PROPERTIES: &[Property] = &[
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "ExchangeCertificate",
-    calls: &[Call { plane: Plane::Onprem, cmdlet: "Get-ExchangeCertificate", arguments: "", per: Per::Server }],
+    calls: &[Call {
+        plane: Plane::Onprem,
+        cmdlet: "Get-ExchangeCertificate",
+        arguments: "",
+        per: Per::Server,
+    }],
     home: Home::Server { roles: Roles::Any },
     key: KeyRule::ServerThumbprint,
     type_names: &["ExchangeCertificate"],

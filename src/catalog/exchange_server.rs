@@ -21,13 +21,19 @@ const PROPERTIES: &[Property] = &[
     property("IsFrontendTransportServer").bool(),
     property("IsUnifiedMessagingServer").bool(),
     property("MitigationsEnabled").bool(),
-    property("MitigationsApplied").ty(Type::Set(&Type::Text)).unset(),
-    property("MitigationsBlocked").ty(Type::Set(&Type::Text)).unset(),
+    property("MitigationsApplied")
+        .ty(Type::Set(&Type::Text))
+        .unset(),
+    property("MitigationsBlocked")
+        .ty(Type::Set(&Type::Text))
+        .unset(),
     property("NetworkAddress").ty(Type::Set(&Type::Text)),
     property("StaticDomainControllers").ty(Type::Set(&Type::LowerText)),
     property("StaticGlobalCatalogs").ty(Type::Set(&Type::LowerText)),
     property("StaticExcludedDomainControllers").ty(Type::Set(&Type::LowerText)),
-    property("StaticConfigDomainController").ty(Type::LowerText).unset(),
+    property("StaticConfigDomainController")
+        .ty(Type::LowerText)
+        .unset(),
     property("InternetWebProxy").ty(Type::Url).unset(),
     // Count down by themselves.
     property("IsExpiredExchangeTrialEdition").bool().observed(),
@@ -36,7 +42,12 @@ const PROPERTIES: &[Property] = &[
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "ExchangeServer",
-    calls: &[Call { plane: Plane::Onprem, cmdlet: "Get-ExchangeServer", arguments: "", per: Per::Organization }],
+    calls: &[Call {
+        plane: Plane::Onprem,
+        cmdlet: "Get-ExchangeServer",
+        arguments: "",
+        per: Per::Organization,
+    }],
     home: Home::Organization,
     key: KeyRule::Server,
     type_names: &["ExchangeServer"],

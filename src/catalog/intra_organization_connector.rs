@@ -17,7 +17,20 @@ const PROPERTIES: &[Property] = &[
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "IntraOrganizationConnector",
-    calls: &[Call { plane: Plane::Onprem, cmdlet: "Get-IntraOrganizationConnector", arguments: "", per: Per::Organization }, Call { plane: Plane::Cloud, cmdlet: "Get-IntraOrganizationConnector", arguments: "", per: Per::Organization }],
+    calls: &[
+        Call {
+            plane: Plane::Onprem,
+            cmdlet: "Get-IntraOrganizationConnector",
+            arguments: "",
+            per: Per::Organization,
+        },
+        Call {
+            plane: Plane::Cloud,
+            cmdlet: "Get-IntraOrganizationConnector",
+            arguments: "",
+            per: Per::Organization,
+        },
+    ],
     home: Home::Organization,
     key: KeyRule::Name,
     type_names: &["IntraOrganizationConnector"],

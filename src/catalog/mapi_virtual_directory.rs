@@ -3,9 +3,7 @@
 use super::virtual_directory::{HOME, METHODS, SHARED, call};
 use super::{KeyRule, KindSpec, Property, property};
 
-const PROPERTIES: &[Property] = &[
-    property("IISAuthenticationMethods").ty(METHODS).metabase(),
-];
+const PROPERTIES: &[Property] = &[property("IISAuthenticationMethods").ty(METHODS).metabase()];
 
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {

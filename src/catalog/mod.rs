@@ -32,7 +32,7 @@ mod web_services_virtual_directory;
 
 pub use enums::{EnumSpec, spelled};
 pub use noise::common_class;
-pub use secrets::{ALLOWED as NOT_SECRET, WORDS as SECRET_WORDS, is_secret_name};
+pub use secrets::{ALLOWED as NOT_SECRET, REDACTED, WORDS as SECRET_WORDS, is_secret_name};
 pub use spec::{Blank, Call, Class, Home, KeyRule, KindSpec, Per, Property, Roles, Type, property};
 
 use crate::model::{Kind, Plane};

@@ -10,7 +10,9 @@ const PROPERTIES: &[Property] = &[
     property("MapiHttpEnabled").bool(),
     property("EnableDownloadDomains").bool(),
     property("MitigationsEnabled").bool(),
-    property("DefaultAuthenticationPolicy").ty(Type::AdName).unset(),
+    property("DefaultAuthenticationPolicy")
+        .ty(Type::AdName)
+        .unset(),
     property("PublicFolderMailboxesMigrationComplete").bool(),
     property("MaxInformationBarrierSegments").ty(Type::Int),
     property("MailTipsLargeAudienceThreshold").ty(Type::Int),
@@ -20,7 +22,9 @@ const PROPERTIES: &[Property] = &[
     property("RmsoSubscriptionStatus").ty(Type::Text),
     property("HybridConfigurationStatus").ty(Type::Text),
     property("Heuristics").ty(Type::Text),
-    property("DistributionGroupNamingPolicy").ty(Type::Text).unset(),
+    property("DistributionGroupNamingPolicy")
+        .ty(Type::Text)
+        .unset(),
     property("DefaultPublicFolderIssueWarningQuota").ty(Type::Size),
     property("DefaultPublicFolderProhibitPostQuota").ty(Type::Size),
     property("DefaultPublicFolderMaxItemSize").ty(Type::Size),
@@ -28,7 +32,9 @@ const PROPERTIES: &[Property] = &[
     property("DefaultPublicFolderMovedItemRetention").ty(Type::Span),
     property("ActivityBasedAuthenticationTimeoutInterval").ty(Type::Span),
     property("AdminDisplayVersion").ty(Type::Text),
-    property("PreviousAdminDisplayVersion").ty(Type::Text).unset(),
+    property("PreviousAdminDisplayVersion")
+        .ty(Type::Text)
+        .unset(),
     property("RBACConfigurationVersion").ty(Type::Text),
     property("ExchangeVersion").ty(Type::Text),
 ];
@@ -36,7 +42,20 @@ const PROPERTIES: &[Property] = &[
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "OrganizationConfig",
-    calls: &[Call { plane: Plane::Onprem, cmdlet: "Get-OrganizationConfig", arguments: "", per: Per::Organization }, Call { plane: Plane::Cloud, cmdlet: "Get-OrganizationConfig", arguments: "", per: Per::Organization }],
+    calls: &[
+        Call {
+            plane: Plane::Onprem,
+            cmdlet: "Get-OrganizationConfig",
+            arguments: "",
+            per: Per::Organization,
+        },
+        Call {
+            plane: Plane::Cloud,
+            cmdlet: "Get-OrganizationConfig",
+            arguments: "",
+            per: Per::Organization,
+        },
+    ],
     home: Home::Organization,
     key: KeyRule::Singleton,
     type_names: &["OrganizationConfig"],

@@ -21,7 +21,20 @@ const PROPERTIES: &[Property] = &[
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "OrganizationRelationship",
-    calls: &[Call { plane: Plane::Onprem, cmdlet: "Get-OrganizationRelationship", arguments: "", per: Per::Organization }, Call { plane: Plane::Cloud, cmdlet: "Get-OrganizationRelationship", arguments: "", per: Per::Organization }],
+    calls: &[
+        Call {
+            plane: Plane::Onprem,
+            cmdlet: "Get-OrganizationRelationship",
+            arguments: "",
+            per: Per::Organization,
+        },
+        Call {
+            plane: Plane::Cloud,
+            cmdlet: "Get-OrganizationRelationship",
+            arguments: "",
+            per: Per::Organization,
+        },
+    ],
     home: Home::Organization,
     key: KeyRule::Name,
     type_names: &["OrganizationRelationship"],

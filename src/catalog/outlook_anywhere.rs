@@ -1,6 +1,6 @@
 //! `Get-OutlookAnywhere`: RPC over HTTP, the `Rpc` directory.
 
-use super::enums::{AUTHENTICATION_METHOD};
+use super::enums::AUTHENTICATION_METHOD;
 use super::virtual_directory::{HOME, METHODS, SHARED, call};
 use super::{KeyRule, KindSpec, Property, Type, property};
 

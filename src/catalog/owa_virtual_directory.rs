@@ -5,8 +5,12 @@ use super::{KeyRule, KindSpec, Property, Type, property};
 
 const PROPERTIES: &[Property] = &[
     property("FormsAuthentication").bool().metabase(),
-    property("ExternalDownloadHostName").ty(Type::LowerText).unset(),
-    property("InternalDownloadHostName").ty(Type::LowerText).unset(),
+    property("ExternalDownloadHostName")
+        .ty(Type::LowerText)
+        .unset(),
+    property("InternalDownloadHostName")
+        .ty(Type::LowerText)
+        .unset(),
     property("DefaultDomain").ty(Type::LowerText).unset(),
     property("LogonFormat").ty(Type::Text).metabase(),
     property("GzipLevel").ty(Type::Text).metabase(),

@@ -18,15 +18,34 @@ const PROPERTIES: &[Property] = &[
     property("AccountType").ty(Type::Text),
     property("IssuerIdentifier").ty(Type::Text).unset(),
     // Null on all five objects of the lab export: nothing granted (controls catalogue, PAPP-004).
-    property("AppOnlyPermissions").ty(Type::Set(&Type::Text)).unset(),
-    property("ActAsPermissions").ty(Type::Set(&Type::Text)).unset(),
-    property("CertificateStrings").ty(Type::Set(&Type::Text)).unset(),
+    property("AppOnlyPermissions")
+        .ty(Type::Set(&Type::Text))
+        .unset(),
+    property("ActAsPermissions")
+        .ty(Type::Set(&Type::Text))
+        .unset(),
+    property("CertificateStrings")
+        .ty(Type::Set(&Type::Text))
+        .unset(),
 ];
 
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "PartnerApplication",
-    calls: &[Call { plane: Plane::Onprem, cmdlet: "Get-PartnerApplication", arguments: "", per: Per::Organization }, Call { plane: Plane::Cloud, cmdlet: "Get-PartnerApplication", arguments: "", per: Per::Organization }],
+    calls: &[
+        Call {
+            plane: Plane::Onprem,
+            cmdlet: "Get-PartnerApplication",
+            arguments: "",
+            per: Per::Organization,
+        },
+        Call {
+            plane: Plane::Cloud,
+            cmdlet: "Get-PartnerApplication",
+            arguments: "",
+            per: Per::Organization,
+        },
+    ],
     home: Home::Organization,
     key: KeyRule::Name,
     type_names: &["PartnerApplication"],

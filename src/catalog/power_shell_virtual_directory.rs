@@ -8,7 +8,10 @@ const PROPERTIES: &[Property] = &[
     property("WindowsAuthentication").bool().metabase(),
     property("CertificateAuthentication").bool().metabase(),
     property("LiveIdBasicAuthentication").bool().metabase(),
-    property("LiveIdNegotiateAuthentication").bool().metabase().unset(),
+    property("LiveIdNegotiateAuthentication")
+        .bool()
+        .metabase()
+        .unset(),
     property("RequireSSL").bool().metabase(),
     property("VirtualDirectoryType").ty(Type::Text),
 ];
@@ -20,7 +23,11 @@ pub(super) static SPEC: KindSpec = KindSpec {
     home: HOME,
     key: KeyRule::Directory,
     type_names: &["ADPowerShellVirtualDirectory"],
-    signature: &["VirtualDirectoryType", "RequireSSL", "CertificateAuthentication"],
+    signature: &[
+        "VirtualDirectoryType",
+        "RequireSSL",
+        "CertificateAuthentication",
+    ],
     only_where: None,
     properties: &[SHARED, PROPERTIES],
     revision: 1,

@@ -54,3 +54,6 @@ pub fn is_secret_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     WORDS.iter().any(|word| lower.contains(word))
 }
+
+/// What the export script writes in place of a secret: it was there, and it never left the server.
+pub const REDACTED: &str = "(redacted by exdrift-export)";

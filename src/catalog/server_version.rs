@@ -22,7 +22,12 @@ const PROPERTIES: &[Property] = &[
 /// See the module.
 pub(super) static SPEC: KindSpec = KindSpec {
     name: "ServerVersion",
-    calls: &[Call { plane: Plane::Host, cmdlet: "Get-ExSetupVersion", arguments: "", per: Per::Host }],
+    calls: &[Call {
+        plane: Plane::Host,
+        cmdlet: "Get-ExSetupVersion",
+        arguments: "",
+        per: Per::Host,
+    }],
     home: Home::Server { roles: Roles::Any },
     key: KeyRule::Server,
     type_names: &["FileVersionInfo"],

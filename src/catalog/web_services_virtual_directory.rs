@@ -5,7 +5,10 @@ use super::{KeyRule, KindSpec, Property, Type, property};
 
 const PROPERTIES: &[Property] = &[
     property("WSSecurityAuthentication").bool().metabase(),
-    property("CertificateAuthentication").bool().metabase().unset(),
+    property("CertificateAuthentication")
+        .bool()
+        .metabase()
+        .unset(),
     property("MRSProxyEnabled").bool().metabase(),
     property("InternalNLBBypassUrl").ty(Type::Url).unset(),
     property("GzipLevel").ty(Type::Text).metabase(),

@@ -142,8 +142,12 @@ fn parse_size(text: &str) -> Result<u64, String> {
         "G" | "GB" | "GIB" => 1 << 30,
         other => return Err(format!("`{other}` is not a unit; use K, M or G")),
     };
-    let number: u64 = digits.parse().map_err(|_| "expected a number such as 256M".to_owned())?;
-    number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "expected a number such as 256M".to_owned())?;
+    number
+        .checked_mul(unit)
+        .ok_or_else(|| "too large".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,9 @@ pub(super) fn run(args: &CollectArgs, context: &Context) -> Result<Ended, CliErr
                 .to_owned(),
         ));
     }
-    context.output(generate(Audience::OnPremises).as_bytes(), args.output.as_deref())?;
+    context.output(
+        generate(Audience::OnPremises).as_bytes(),
+        args.output.as_deref(),
+    )?;
     Ok(Ended::CLEAN)
 }

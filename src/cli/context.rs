@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Config, Organization};
 use crate::report::{RenderOptions, Report, render, visible};
-use crate::snapshot::{FolderStore, Snapshot, Store};
+use crate::snapshot::{FolderStore, Store};
 
 use super::args::{Global, ReportArgs, When};
 use super::error::CliError;
@@ -130,7 +130,11 @@ impl Context {
     pub fn problem(&self, error: &CliError) {
         let mut first = true;
         for line in error.to_string().lines() {
-            let start = if std::mem::take(&mut first) { "error: " } else { "" };
+            let start = if std::mem::take(&mut first) {
+                "error: "
+            } else {
+                ""
+            };
             let _ = writeln!(io::stderr(), "{start}{}", visible(line));
         }
     }
@@ -163,8 +167,13 @@ impl Context {
                     && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
             }
         };
-        let width = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        RenderOptions { width: width.unwrap_or(if terminal { terminal_width() } else { 100 }), color }
+        let width = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok());
+        RenderOptions {
+            width: width.unwrap_or(if terminal { terminal_width() } else { 100 }),
+            color,
+        }
     }
 
     /// Writes a report to standard output or to a file.
@@ -180,7 +189,9 @@ impl Context {
         match file {
             None => {
                 let mut out = io::stdout().lock();
-                out.write_all(bytes).and_then(|()| out.flush()).map_err(CliError::Output)
+                out.write_all(bytes)
+                    .and_then(|()| out.flush())
+                    .map_err(CliError::Output)
             }
             Some(path) => {
                 write_whole(path, bytes)?;
@@ -192,7 +203,11 @@ impl Context {
 
     /// The settings of an organization; the default where the configuration has none.
     pub fn settings(&self, config: &Config, organization: &str) -> Organization {
-        config.organizations.get(organization).cloned().unwrap_or_default()
+        config
+            .organizations
+            .get(organization)
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
@@ -223,9 +238,4 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
         Ok(())
     });
     written.map_err(CliError::file(path, "write it"))
-}
-
-/// True where a snapshot has nothing of a kind that servers are known by.
-pub(super) fn knows_servers(snapshot: &Snapshot) -> bool {
-    snapshot.resources.keys().any(|id| id.kind.as_str() == "ExchangeServer")
 }

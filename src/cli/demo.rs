@@ -26,8 +26,9 @@ pub(super) fn run(args: &DemoArgs, context: &Context) -> Result<Ended, CliError>
     let scratch = tempfile::tempdir()
         .map_err(CliError::file(&std::env::temp_dir(), "make a folder in it"))?;
     let store = FolderStore::open(scratch.path().join("snapshots"))?;
-    let evening: DateTime<Utc> =
-        EVENING.parse().map_err(|_| CliError::Usage("the demo's date is damaged".to_owned()))?;
+    let evening: DateTime<Utc> = EVENING
+        .parse()
+        .map_err(|_| CliError::Usage("the demo's date is damaged".to_owned()))?;
     let bar = context.progress("exporting, importing and judging Contoso, twice");
     let before = stored(Stage::Before, evening, &store, scratch.path(), context)?;
     let morning = evening + TimeDelta::hours(14);
@@ -57,7 +58,10 @@ pub(super) fn run(args: &DemoArgs, context: &Context) -> Result<Ended, CliError>
     report.previous = Some(&earlier[0]);
     report.verification = Some(&verification);
     report.servers = judge.servers(&new);
-    let text = ReportArgs { format: "text".to_owned(), output: None };
+    let text = ReportArgs {
+        format: "text".to_owned(),
+        output: None,
+    };
     context.report(&report, &text)?;
     super::run::html(&report, &args.html, context)?;
     let place = std::path::absolute(&args.html).unwrap_or_else(|_| args.html.clone());

@@ -15,14 +15,23 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Ended, CliError>
     let after = store.resolve(&args.after)?;
     let pair = store.load_pair(&before, &after)?;
     let changes = drift::diff(&pair.before, &pair.after);
-    let mut report =
-        Report::new(ReportKind::Diff, &after.organization, &after.id, context.now());
+    let mut report = Report::new(
+        ReportKind::Diff,
+        &after.organization,
+        &after.id,
+        context.now(),
+    );
     report.compared_with = Some(&before.id);
     report.drift = Some(&changes);
     context.report(&report, &args.report)?;
-    Ok(match (changes.changes.is_empty(), changes.coverage_changes.is_empty()) {
-        (false, _) => Ended::FOUND,
-        (true, false) => Ended::MISSING,
-        (true, true) => Ended::CLEAN,
-    })
+    Ok(
+        match (
+            changes.changes.is_empty(),
+            changes.coverage_changes.is_empty(),
+        ) {
+            (false, _) => Ended::FOUND,
+            (true, false) => Ended::MISSING,
+            (true, true) => Ended::CLEAN,
+        },
+    )
 }

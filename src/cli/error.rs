@@ -54,7 +54,11 @@ impl CliError {
     /// An I/O error with the file that it is about.
     pub fn file(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> CliError {
         let path = path.to_owned();
-        move |source| CliError::File { path, action, source }
+        move |source| CliError::File {
+            path,
+            action,
+            source,
+        }
     }
 
     /// True where the reader of our output has gone: that is success.

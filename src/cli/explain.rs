@@ -12,8 +12,7 @@ use super::error::CliError;
 use super::judge::{Judge, load_set, unknown_policy};
 
 pub(super) fn run(args: &ExplainArgs, context: &Context) -> Result<Ended, CliError> {
-    let is_fingerprint =
-        args.what.len() >= 8 && args.what.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_fingerprint = args.what.len() >= 8 && args.what.bytes().all(|b| b.is_ascii_hexdigit());
     let text = if is_fingerprint {
         finding(args, context)?
     } else {
@@ -83,8 +82,11 @@ fn finding(args: &ExplainArgs, context: &Context) -> Result<String, CliError> {
     let history = judge.history(&store, &resolved, false)?;
     let assessed = judge.assess(&snapshot, &history)?;
     let wanted = args.what.to_ascii_lowercase();
-    let mut matching =
-        assessed.assessment.evaluations.iter().filter(|e| e.fingerprint.starts_with(&wanted));
+    let mut matching = assessed
+        .assessment
+        .evaluations
+        .iter()
+        .filter(|e| e.fingerprint.starts_with(&wanted));
     let (Some(found), None) = (matching.next(), matching.next()) else {
         return Err(CliError::Usage(format!(
             "{resolved}: no single evaluation has the fingerprint `{}`\n  next: exdrift audit --format json lists them",
@@ -94,7 +96,11 @@ fn finding(args: &ExplainArgs, context: &Context) -> Result<String, CliError> {
     let mut text = policy(&judge.set, &found.policy)?;
     // Writing to a String cannot fail.
     let _ = writeln!(text, "\nIn {resolved}");
-    let _ = writeln!(text, "Subject     {} {}", found.resource.kind, found.resource.id);
+    let _ = writeln!(
+        text,
+        "Subject     {} {}",
+        found.resource.kind, found.resource.id
+    );
     let _ = writeln!(text, "Outcome     {}", found.outcome.as_str());
     if let Some(reason) = &found.reason {
         let _ = writeln!(text, "Reason      {reason}");
@@ -102,7 +108,11 @@ fn finding(args: &ExplainArgs, context: &Context) -> Result<String, CliError> {
     let _ = writeln!(text, "            {}", found.message);
     for item in &found.evidence {
         let property = item.property.as_deref().unwrap_or("(the whole resource)");
-        let _ = writeln!(text, "Evidence    {property}: {}, expected {}", item.observed, item.expected);
+        let _ = writeln!(
+            text,
+            "Evidence    {property}: {}, expected {}",
+            item.observed, item.expected
+        );
     }
     if let Some(since) = &found.since {
         let _ = writeln!(text, "Since       {since}");
@@ -110,7 +120,9 @@ fn finding(args: &ExplainArgs, context: &Context) -> Result<String, CliError> {
     if let Some(remediation) = &found.remediation {
         let _ = writeln!(text, "\n{}", remediation.powershell.trim());
     }
-    let text: Vec<String> =
-        text.lines().map(|line| crate::report::visible(line).into_owned()).collect();
+    let text: Vec<String> = text
+        .lines()
+        .map(|line| crate::report::visible(line).into_owned())
+        .collect();
     Ok(text.join("\n") + "\n")
 }

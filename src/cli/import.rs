@@ -49,16 +49,26 @@ pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Ended, CliErro
 
 fn unknown_kind(noun: &str) -> CliError {
     let names: Vec<&str> = catalog::KINDS.iter().map(|spec| spec.name).collect();
-    CliError::Usage(format!("`{noun}` is not a kind; one of {}", names.join(", ")))
+    CliError::Usage(format!(
+        "`{noun}` is not a kind; one of {}",
+        names.join(", ")
+    ))
 }
 
 /// 3 where a file could not be read or a recorded call failed: evidence is missing.
 pub(super) fn ended(read: &Import) -> Ended {
     let gap = read.snapshot.coverage().rows.iter().any(|row| {
         matches!(row.state, State::Failed | State::Denied)
-            || row.except.iter().any(|e| matches!(e.state, State::Failed | State::Denied))
+            || row
+                .except
+                .iter()
+                .any(|e| matches!(e.state, State::Failed | State::Denied))
     });
-    if gap || !read.failed.is_empty() { Ended::MISSING } else { Ended::CLEAN }
+    if gap || !read.failed.is_empty() {
+        Ended::MISSING
+    } else {
+        Ended::CLEAN
+    }
 }
 
 /// What a person wants to know after an import, on a few lines.
@@ -69,7 +79,9 @@ pub(super) fn summary(stored: &Snapshot, read: &Import) -> String {
         let _ = writeln!(text, "{words}");
     };
     let manifest = &stored.manifest;
-    let servers = stored.of_kind(crate::model::Plane::Onprem, "ExchangeServer").count();
+    let servers = stored
+        .of_kind(crate::model::Plane::Onprem, "ExchangeServer")
+        .count();
     line(format!(
         "{} objects of {} kinds from {} files; {servers} servers; {}",
         stored.resources.len(),
@@ -82,11 +94,20 @@ pub(super) fn summary(stored: &Snapshot, read: &Import) -> String {
         if matches!(row.state, State::Complete | State::NotAttempted) && missing == 0 {
             continue;
         }
-        let reason = row.reason.as_deref().map(|r| format!(" ({r})")).unwrap_or_default();
+        let reason = row
+            .reason
+            .as_deref()
+            .map(|r| format!(" ({r})"))
+            .unwrap_or_default();
         let except = if missing == 0 {
             String::new()
         } else {
-            let names: Vec<&str> = row.except.iter().take(5).map(|e| e.server.as_str()).collect();
+            let names: Vec<&str> = row
+                .except
+                .iter()
+                .take(5)
+                .map(|e| e.server.as_str())
+                .collect();
             let more = if missing > names.len() { ", ..." } else { "" };
             format!("; not {}{more}", names.join(", "))
         };
@@ -99,9 +120,14 @@ pub(super) fn summary(stored: &Snapshot, read: &Import) -> String {
     }
     let unplaced: usize = manifest.unrecognised.iter().map(|u| u.count).sum();
     if unplaced > 0 {
-        line(format!("{unplaced} objects were not recognised; the manifest lists them:"));
+        line(format!(
+            "{unplaced} objects were not recognised; the manifest lists them:"
+        ));
         for item in manifest.unrecognised.iter().take(5) {
-            line(format!("  {}: {} x {} (missing: {})", item.path, item.count, item.type_name, item.missing));
+            line(format!(
+                "  {}: {} x {} (missing: {})",
+                item.path, item.count, item.type_name, item.missing
+            ));
         }
         if manifest.unrecognised.len() > 5 {
             line(format!("  and {} more", manifest.unrecognised.len() - 5));

@@ -31,7 +31,9 @@ pub(super) fn run(args: &InitArgs, context: &Context) -> Result<Ended, CliError>
         context.output(text.as_bytes(), None)?;
         return Ok(Ended::CLEAN);
     }
-    let path = context.config_path().unwrap_or_else(|| PathBuf::from("exdrift.yaml"));
+    let path = context
+        .config_path()
+        .unwrap_or_else(|| PathBuf::from("exdrift.yaml"));
     if path.exists() {
         return Err(CliError::Usage(format!(
             "{} exists already and is left as it is\n  next: exdrift init --print shows the example",
@@ -39,6 +41,9 @@ pub(super) fn run(args: &InitArgs, context: &Context) -> Result<Ended, CliError>
         )));
     }
     write_whole(&path, text.as_bytes())?;
-    context.say(&format!("wrote {}; fill in `exposure` first", path.display()));
+    context.say(&format!(
+        "wrote {}; fill in `exposure` first",
+        path.display()
+    ));
     Ok(Ended::CLEAN)
 }

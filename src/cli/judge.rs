@@ -2,7 +2,6 @@
 //! snapshot to an assessment.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
@@ -40,21 +39,33 @@ impl Judge {
         context: &Context,
     ) -> Result<Self, CliError> {
         let mut dirs = args.policies.clone();
-        dirs.extend(config_policies.iter().map(|path| context.beside_config(path)));
-        let set = PolicySet::load(LoadOptions { dirs, builtin: !args.no_builtin })?;
+        dirs.extend(
+            config_policies
+                .iter()
+                .map(|path| context.beside_config(path)),
+        );
+        let set = PolicySet::load(LoadOptions {
+            dirs,
+            builtin: !args.no_builtin,
+        })?;
         let params = match &args.params {
             Some(path) => parse_yaml(&read_text(path)?, path)?,
             None => settings.params.clone(),
         };
-        let waivers_path = args
-            .waivers
-            .clone()
-            .or_else(|| settings.waivers.as_ref().map(|path| context.beside_config(path)));
+        let waivers_path = args.waivers.clone().or_else(|| {
+            settings
+                .waivers
+                .as_ref()
+                .map(|path| context.beside_config(path))
+        });
         let waivers = match waivers_path {
             Some(path) => Waivers::parse(&path.display().to_string(), &read_text(&path)?)?,
             None => Waivers::default(),
         };
-        let profile = args.profile.clone().or_else(|| settings.audit.profile.clone());
+        let profile = args
+            .profile
+            .clone()
+            .or_else(|| settings.audit.profile.clone());
         if let Some(profile) = &profile
             && !set.profiles().contains(&profile.as_str())
         {
@@ -66,7 +77,11 @@ impl Judge {
         let mut disabled = BTreeMap::new();
         for (id, switch) in &settings.audit.policies {
             if set.policy(id).is_none() {
-                return Err(unknown_policy(id, &set, "the configuration's audit.policies"));
+                return Err(unknown_policy(
+                    id,
+                    &set,
+                    "the configuration's audit.policies",
+                ));
             }
             if !switch.enabled {
                 disabled.insert(id.clone(), switch.reason.clone().unwrap_or_default());
@@ -123,7 +138,13 @@ impl Judge {
             params_digest,
             facts_date: self.set.facts_date().to_owned(),
         };
-        Ok(finding::assess(snapshot, evaluations, &self.waivers, Some(previous), under))
+        Ok(finding::assess(
+            snapshot,
+            evaluations,
+            &self.waivers,
+            Some(previous),
+            under,
+        ))
     }
 
     /// The assessments of earlier snapshots, oldest first. The one just before is made where none is
@@ -138,8 +159,11 @@ impl Judge {
             return Ok(Vec::new());
         }
         let history = store.history(&current.organization)?;
-        let mut earlier: Vec<_> =
-            history.by_time().into_iter().take_while(|entry| entry.id != current.id).collect();
+        let mut earlier: Vec<_> = history
+            .by_time()
+            .into_iter()
+            .take_while(|entry| entry.id != current.id)
+            .collect();
         earlier.retain(|entry| !history.is_pruned(&entry.id));
         let skip = earlier.len().saturating_sub(LOOK_BACK);
         let params_digest = policy::params_digest(&self.params_json()?);
@@ -170,9 +194,13 @@ impl Judge {
         params_digest: &str,
     ) -> Result<Option<Assessment>, CliError> {
         for digest in store.assessments(organization, id)? {
-            let Some(json) = store.assessment(organization, id, &digest)? else { continue };
+            let Some(json) = store.assessment(organization, id, &digest)? else {
+                continue;
+            };
             // One that an older version wrote in another form is no reason to stop.
-            let Ok(assessment) = serde_json::from_slice::<Assessment>(&json) else { continue };
+            let Ok(assessment) = serde_json::from_slice::<Assessment>(&json) else {
+                continue;
+            };
             if assessment.policies_digest == self.set.digest()
                 && assessment.params_digest == params_digest
             {
@@ -212,7 +240,11 @@ impl Judge {
     /// What reports tell of each server.
     pub fn servers(&self, snapshot: &Snapshot) -> Vec<ServerFacts> {
         let text = |resource: &Resource, name: &str| {
-            resource.properties.get(name).and_then(Value::as_text).map(str::to_owned)
+            resource
+                .properties
+                .get(name)
+                .and_then(Value::as_text)
+                .map(str::to_owned)
         };
         snapshot
             .of_kind(Plane::Onprem, "ExchangeServer")
@@ -222,7 +254,11 @@ impl Judge {
                     .of_kind(Plane::Host, "ServerVersion")
                     .find(|version| version.id.key == name)
                     .and_then(|version| text(version, "FileVersion"));
-                let exposure = self.params.exposure.as_ref().and_then(|lists| lists.of(&name));
+                let exposure = self
+                    .params
+                    .exposure
+                    .as_ref()
+                    .and_then(|lists| lists.of(&name));
                 let is_edge = server.properties.get("IsEdgeServer") == Some(&Value::Bool(true));
                 ServerFacts {
                     role: text(server, "ServerRole").unwrap_or_default(),
@@ -280,7 +316,11 @@ pub(super) fn unknown_policy(id: &str, set: &PolicySet, place: &str) -> CliError
         .map(|policy| policy.metadata.id.as_str())
         .filter(|known| known.starts_with(&prefix))
         .collect();
-    let known = if near.is_empty() { String::new() } else { format!(" ({})", near.join(", ")) };
+    let known = if near.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", near.join(", "))
+    };
     CliError::Usage(format!(
         "{place}: no policy has the id `{id}`{known}\n  next: exdrift policy list shows all"
     ))
@@ -290,7 +330,10 @@ pub(super) fn unknown_policy(id: &str, set: &PolicySet, place: &str) -> CliError
 pub(super) fn note_waivers(report: &mut Report<'_>, waivers: &WaiverReport) {
     for (waiver, used) in waivers.notable() {
         let note = WaiverNote {
-            subject: format!("{} (line {} of the waivers file)", waiver.policy, waiver.line),
+            subject: format!(
+                "{} (line {} of the waivers file)",
+                waiver.policy, waiver.line
+            ),
             owner: waiver.owner.clone(),
             reason: waiver.reason.clone(),
             until: waiver.until.to_string(),
@@ -304,10 +347,8 @@ pub(super) fn note_waivers(report: &mut Report<'_>, waivers: &WaiverReport) {
 
 /// Reads a pack of policies alone, for verbs that judge nothing.
 pub(super) fn load_set(dirs: &[std::path::PathBuf], builtin: bool) -> Result<PolicySet, CliError> {
-    Ok(PolicySet::load(LoadOptions { dirs: dirs.to_vec(), builtin })?)
-}
-
-/// A path as messages show it.
-pub(super) fn shown(path: &Path) -> String {
-    path.display().to_string()
+    Ok(PolicySet::load(LoadOptions {
+        dirs: dirs.to_vec(),
+        builtin,
+    })?)
 }

@@ -17,12 +17,17 @@ pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliErro
             list(&set, pack.json, context)
         }
         PolicyVerb::Check(pack) => check(
-            LoadOptions { dirs: pack.policies.clone(), builtin: !pack.no_builtin },
+            LoadOptions {
+                dirs: pack.policies.clone(),
+                builtin: !pack.no_builtin,
+            },
             context,
         ),
-        PolicyVerb::Test(pack) => {
-            test(&load_set(&pack.policies, !pack.no_builtin)?, pack.coverage, context)
-        }
+        PolicyVerb::Test(pack) => test(
+            &load_set(&pack.policies, !pack.no_builtin)?,
+            pack.coverage,
+            context,
+        ),
     }
 }
 
@@ -48,7 +53,13 @@ fn list(set: &PolicySet, json: bool, context: &Context) -> Result<Ended, CliErro
         for policy in set.policies() {
             let meta = &policy.metadata;
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{:<10} {:<9} {}", meta.id, meta.severity.as_str(), meta.title);
+            let _ = writeln!(
+                text,
+                "{:<10} {:<9} {}",
+                meta.id,
+                meta.severity.as_str(),
+                meta.title
+            );
         }
     }
     context.output(text.as_bytes(), None)?;
@@ -62,11 +73,23 @@ fn check(options: LoadOptions, context: &Context) -> Result<Ended, CliError> {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}\n", diagnostic.render(false));
     }
-    let errors = report.diagnostics.iter().filter(|d| d.level != Level::Warning).count();
+    let errors = report
+        .diagnostics
+        .iter()
+        .filter(|d| d.level != Level::Warning)
+        .count();
     let warnings = report.diagnostics.len() - errors;
-    let _ = writeln!(text, "{} policies, {errors} errors, {warnings} warnings", report.policies);
+    let _ = writeln!(
+        text,
+        "{} policies, {errors} errors, {warnings} warnings",
+        report.policies
+    );
     context.output(text.as_bytes(), None)?;
-    Ok(if report.is_ok() { Ended::CLEAN } else { Ended(2) })
+    Ok(if report.is_ok() {
+        Ended::CLEAN
+    } else {
+        Ended(2)
+    })
 }
 
 fn test(set: &PolicySet, coverage: bool, context: &Context) -> Result<Ended, CliError> {
@@ -82,18 +105,32 @@ fn test(set: &PolicySet, coverage: bool, context: &Context) -> Result<Ended, Cli
                 let _ = writeln!(text, "{}:{}: FAILED {}", test.file, test.line, test.rule);
             }
             TestVerdict::Error(error) => {
-                let _ = writeln!(text, "{}:{}: BROKE {}\n{error}", test.file, test.line, test.rule);
+                let _ = writeln!(
+                    text,
+                    "{}:{}: BROKE {}\n{error}",
+                    test.file, test.line, test.rule
+                );
             }
         }
     }
     if coverage {
         for file in &report.coverage {
             let missing: Vec<String> = file.not_covered.iter().map(u32::to_string).collect();
-            let _ = writeln!(text, "{:>3} % {}  {}", file.percent(), file.file, missing.join(","));
+            let _ = writeln!(
+                text,
+                "{:>3} % {}  {}",
+                file.percent(),
+                file.file,
+                missing.join(",")
+            );
         }
     }
     let failed = report.failures().count();
     let _ = writeln!(text, "{passed} passed, {failed} failed, {skipped} skipped");
     context.output(text.as_bytes(), None)?;
-    Ok(if report.is_ok() { Ended::CLEAN } else { Ended::FOUND })
+    Ok(if report.is_ok() {
+        Ended::CLEAN
+    } else {
+        Ended::FOUND
+    })
 }

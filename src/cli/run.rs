@@ -35,7 +35,10 @@ pub(super) fn run(args: &RunArgs, context: &Context) -> Result<Ended, CliError> 
              collectors:\n      - {name: nightly, type: drop, path: drop, max_age: 26h}"
                 .to_owned()
         } else {
-            format!("several organizations have collectors ({})\n  next: say which with --org NAME", names.join(", "))
+            format!(
+                "several organizations have collectors ({})\n  next: say which with --org NAME",
+                names.join(", ")
+            )
         }));
     };
     let settings = context.settings(&config, organization);
@@ -75,7 +78,11 @@ fn take(
             gaps = true;
             context.say(&format!("{}: not taken: {problem}", collector.name));
         }
-        looked.push(format!("{} bundles in {}", dropped.bundles.len(), folder.display()));
+        looked.push(format!(
+            "{} bundles in {}",
+            dropped.bundles.len(),
+            folder.display()
+        ));
         for group in groups(organization, &dropped, collector, store, context)? {
             let options = ImportOptions {
                 organization: organization.to_owned(),
@@ -109,9 +116,16 @@ fn take(
         })?,
     };
     let stale = newest.is_none().then(|| {
-        format!("no new bundle came ({}); judged again: {current}", looked.join(", "))
+        format!(
+            "no new bundle came ({}); judged again: {current}",
+            looked.join(", ")
+        )
     });
-    Ok(Taken { current, stale, gaps })
+    Ok(Taken {
+        current,
+        stale,
+        gaps,
+    })
 }
 
 /// The bundles to import, in groups that make one snapshot each.
@@ -131,20 +145,39 @@ fn groups(
         max_age,
     )
     .into_iter()
-    .map(|group| group.into_iter().map(|bundle| bundle.path.clone()).collect())
+    .map(|group| {
+        group
+            .into_iter()
+            .map(|bundle| bundle.path.clone())
+            .collect()
+    })
     .collect())
 }
 
 /// Digests of the records that stored snapshots were made from.
 fn known_bundles(organization: &str, store: &FolderStore) -> Result<Vec<String>, CliError> {
-    if !store.organizations()?.iter().any(|name| name == organization) {
+    if !store
+        .organizations()?
+        .iter()
+        .any(|name| name == organization)
+    {
         return Ok(Vec::new());
     }
     let history = store.history(organization)?;
     let mut known = Vec::new();
-    for entry in history.entries.iter().filter(|entry| !history.is_pruned(&entry.id)) {
+    for entry in history
+        .entries
+        .iter()
+        .filter(|entry| !history.is_pruned(&entry.id))
+    {
         let manifest = store.manifest(&Resolved::stored(organization, entry))?;
-        known.extend(manifest.sources.into_iter().filter(|s| s.format == "record").map(|s| s.sha256));
+        known.extend(
+            manifest
+                .sources
+                .into_iter()
+                .filter(|s| s.format == "record")
+                .map(|s| s.sha256),
+        );
     }
     Ok(known)
 }
@@ -183,8 +216,12 @@ fn judge_and_report(
     };
     bar.finish_and_clear();
 
-    let mut report =
-        Report::new(ReportKind::Run, &current.organization, &current.id, assessment.evaluated_at);
+    let mut report = Report::new(
+        ReportKind::Run,
+        &current.organization,
+        &current.id,
+        assessment.evaluated_at,
+    );
     report.compared_with = previous.as_deref();
     report.assessment = Some(assessment);
     report.previous = history.last();
@@ -197,7 +234,11 @@ fn judge_and_report(
     if let Some(path) = &args.html {
         html(&report, path, context)?;
     }
-    Ok(ended(exit_code(assessment, judge.fail_on.0), baseline_drift.as_ref(), taken))
+    Ok(ended(
+        exit_code(assessment, judge.fail_on.0),
+        baseline_drift.as_ref(),
+        taken,
+    ))
 }
 
 /// As audit, plus drift against a baseline that is set; missing evidence is 3 unless something is 1.
@@ -238,6 +279,9 @@ fn stale(coverage: &mut Coverage) {
 
 /// Writes the HTML form of a report to a file.
 pub(super) fn html(report: &Report<'_>, path: &Path, context: &Context) -> Result<(), CliError> {
-    let args = ReportArgs { format: "html".to_owned(), output: Some(path.to_owned()) };
+    let args = ReportArgs {
+        format: "html".to_owned(),
+        output: Some(path.to_owned()),
+    };
     context.report(report, &args)
 }

@@ -7,10 +7,10 @@ use clap::CommandFactory;
 use crate::catalog::KINDS;
 use crate::report::schema;
 
+use super::Ended;
 use super::args::{Cli, CompletionsArgs, SchemaArgs};
 use super::context::Context;
 use super::error::CliError;
-use super::Ended;
 
 pub(super) fn run(args: &SchemaArgs, context: &Context) -> Result<Ended, CliError> {
     if args.name == "kinds" {
@@ -28,7 +28,11 @@ pub(super) fn run(args: &SchemaArgs, context: &Context) -> Result<Ended, CliErro
         CliError::Usage(format!(
             "`{}` is not a schema; one of {}, kinds",
             args.name,
-            schema::SCHEMAS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+            schema::SCHEMAS
+                .iter()
+                .map(|(name, _)| *name)
+                .collect::<Vec<_>>()
+                .join(", ")
         ))
     })?;
     let mut text = serde_json::to_string_pretty(&schema).map_err(|e| CliError::Output(e.into()))?;

@@ -21,8 +21,11 @@ pub(super) fn baseline(args: &BaselineArgs, context: &Context) -> Result<Ended, 
                 ));
                 return Ok(Ended::MISSING);
             };
-            let reason =
-                if baseline.reason.is_empty() { "no reason given" } else { &baseline.reason };
+            let reason = if baseline.reason.is_empty() {
+                "no reason given"
+            } else {
+                &baseline.reason
+            };
             let text = format!(
                 "{organization}@{}\napproved by {} at {}: {reason}\n",
                 baseline.id,
@@ -31,7 +34,11 @@ pub(super) fn baseline(args: &BaselineArgs, context: &Context) -> Result<Ended, 
             );
             context.output(text.as_bytes(), None)?;
         }
-        BaselineVerb::Set { snapshot, reason, by } => {
+        BaselineVerb::Set {
+            snapshot,
+            reason,
+            by,
+        } => {
             let resolved = store.resolve(snapshot)?;
             let by = by.clone().unwrap_or_else(user);
             let baseline = store.set_baseline(&resolved, &by, reason)?;
@@ -70,7 +77,12 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<Ended, Cl
         }
         let digest = entry.content.get(..19).unwrap_or(&entry.content);
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{organization}@{}  {digest}  {}", entry.id, notes.join(", "));
+        let _ = writeln!(
+            text,
+            "{organization}@{}  {digest}  {}",
+            entry.id,
+            notes.join(", ")
+        );
     }
     context.output(text.as_bytes(), None)?;
     Ok(Ended::CLEAN)

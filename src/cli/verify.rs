@@ -38,8 +38,12 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<Ended, CliErro
     bar.finish_and_clear();
     let verification = finding::verify(old_assessment, &new_assessed.assessment, changes);
 
-    let mut report =
-        Report::new(ReportKind::Verify, &after.organization, &after.id, context.now());
+    let mut report = Report::new(
+        ReportKind::Verify,
+        &after.organization,
+        &after.id,
+        context.now(),
+    );
     report.compared_with = Some(&before.id);
     report.assessment = Some(&new_assessed.assessment);
     report.previous = Some(old_assessment);
@@ -53,17 +57,23 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<Ended, CliErro
 
 /// 1 for a new failing finding or a change that nothing explains, 3 for lost evidence.
 pub(super) fn ended(verification: &Verification, fail_on: crate::config::FailOn) -> Ended {
-    let new = verification
-        .new
-        .iter()
-        .any(|finding| fail_on.0.is_some_and(|threshold| finding.severity >= threshold));
+    let new = verification.new.iter().any(|finding| {
+        fail_on
+            .0
+            .is_some_and(|threshold| finding.severity >= threshold)
+    });
     let unexplained = verification.drift.changes.iter().any(|change| {
-        !change.attribution.as_ref().is_some_and(|why| {
-            why.class.is_explained() || why.class == DriftClass::Expiry
-        })
+        !change
+            .attribution
+            .as_ref()
+            .is_some_and(|why| why.class.is_explained() || why.class == DriftClass::Expiry)
     });
     let lost = !verification.lost_evidence.is_empty()
-        || verification.drift.coverage_changes.iter().any(|change| change.lost);
+        || verification
+            .drift
+            .coverage_changes
+            .iter()
+            .any(|change| change.lost);
     if new || unexplained {
         Ended::FOUND
     } else if lost {

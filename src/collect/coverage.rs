@@ -26,11 +26,25 @@ pub(super) fn rows(resources: &BTreeMap<ResourceId, Resource>, ended: &[Ended]) 
         .filter(|r| r.id.plane == Plane::Onprem && r.id.kind.as_str() == "ExchangeServer")
         .collect();
     let mut rows = Vec::new();
-    let list = rows_of(spec("ExchangeServer"), Plane::Onprem, resources, ended, &[], true);
+    let list = rows_of(
+        spec("ExchangeServer"),
+        Plane::Onprem,
+        resources,
+        ended,
+        &[],
+        true,
+    );
     let list_is_complete = list.state == State::Complete && !servers.is_empty();
     for spec in KINDS {
         for call in spec.calls {
-            rows.push(rows_of(spec, call.plane, resources, ended, &servers, list_is_complete));
+            rows.push(rows_of(
+                spec,
+                call.plane,
+                resources,
+                ended,
+                &servers,
+                list_is_complete,
+            ));
         }
     }
     rows.sort_by(|a, b| (a.plane, &a.kind).cmp(&(b.plane, &b.kind)));
@@ -58,8 +72,11 @@ fn rows_of(
         .iter()
         .filter(|e| e.kind == spec.name && e.plane.unwrap_or(spec.calls[0].plane) == plane)
         .collect();
-    let basis =
-        if calls.iter().any(|e| e.recorded) { Basis::Recorded } else { Basis::Assumed };
+    let basis = if calls.iter().any(|e| e.recorded) {
+        Basis::Recorded
+    } else {
+        Basis::Assumed
+    };
     let mut row = CoverageRow {
         plane,
         kind: Kind::new(spec.name),
@@ -105,12 +122,19 @@ fn per_server(
     list_is_complete: bool,
 ) {
     let present: BTreeSet<&str> = mine.iter().filter_map(|r| r.server.as_deref()).collect();
-    let expected: BTreeSet<&str> =
-        servers.iter().filter(|s| carries(s, roles)).map(|s| s.id.key.as_str()).collect();
+    let expected: BTreeSet<&str> = servers
+        .iter()
+        .filter(|s| carries(s, roles))
+        .map(|s| s.id.key.as_str())
+        .collect();
     let mut named: BTreeSet<&str> = expected.clone();
     named.extend(calls.iter().filter_map(|e| e.server.as_deref()));
     for server in &named {
-        let of_server = || calls.iter().filter(|e| e.server.as_deref() == Some(*server));
+        let of_server = || {
+            calls
+                .iter()
+                .filter(|e| e.server.as_deref() == Some(*server))
+        };
         let bad = of_server().find(|e| e.state != State::Complete);
         let good = present.contains(server) || of_server().any(|e| e.state == State::Complete);
         match (good, bad) {
@@ -132,7 +156,9 @@ fn per_server(
             }),
         }
     }
-    let stray = calls.iter().find(|e| e.server.is_none() && e.state != State::Complete);
+    let stray = calls
+        .iter()
+        .find(|e| e.server.is_none() && e.state != State::Complete);
     let something = !present.is_empty()
         || calls.iter().any(|e| e.state == State::Complete)
         || (list_is_complete && expected.is_empty() && !calls.is_empty());
@@ -162,7 +188,11 @@ fn per_server(
 /// True where a server of this role is expected to carry the kind.
 fn carries(server: &Resource, roles: Roles) -> bool {
     let flag = |name: &str| server.properties.get(name).and_then(Value::as_bool);
-    let role = server.properties.get("ServerRole").and_then(Value::as_text).unwrap_or_default();
+    let role = server
+        .properties
+        .get("ServerRole")
+        .and_then(Value::as_text)
+        .unwrap_or_default();
     let edge = flag("IsEdgeServer").unwrap_or_else(|| role.contains("Edge"));
     match roles {
         Roles::Any => true,

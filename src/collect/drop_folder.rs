@@ -46,15 +46,17 @@ const ONE_NIGHT: TimeDelta = TimeDelta::hours(12);
 pub fn look(folder: &Path) -> Result<Dropped, FileError> {
     let mut dropped = Dropped::default();
     walk(folder, DEPTH, &mut dropped)?;
-    dropped.bundles.sort_by(|a, b| {
-        (a.record.ended, &a.path).cmp(&(b.record.ended, &b.path))
-    });
+    dropped
+        .bundles
+        .sort_by(|a, b| (a.record.ended, &a.path).cmp(&(b.record.ended, &b.path)));
     Ok(dropped)
 }
 
 fn walk(folder: &Path, depth: usize, dropped: &mut Dropped) -> Result<(), FileError> {
-    let unreadable =
-        |source| FileError::Unreadable { shown: folder.display().to_string(), source };
+    let unreadable = |source| FileError::Unreadable {
+        shown: folder.display().to_string(),
+        source,
+    };
     let record = folder.join(FILE_NAME);
     if record.is_file() {
         match read(folder, &record) {
@@ -84,7 +86,11 @@ fn read(folder: &Path, path: &Path) -> Result<Bundle, String> {
     let record = Record::read(&bytes, path).map_err(|error| error.to_string())?;
     record.verify(folder).map_err(|error| error.to_string())?;
     let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-    Ok(Bundle { path: folder.to_owned(), record, digest: hex_lower(digest.as_ref()) })
+    Ok(Bundle {
+        path: folder.to_owned(),
+        record,
+        digest: hex_lower(digest.as_ref()),
+    })
 }
 
 /// The bundles that are new and fresh, in groups that make one snapshot each, oldest first.
@@ -114,7 +120,14 @@ pub fn fresh(
             .iter()
             // The list of servers is in every bundle, and the same in all.
             .filter(|call| call.server.is_some())
-            .map(|call| format!("{}/{}/{}", call.plane, call.kind, call.server.as_deref().unwrap_or("")))
+            .map(|call| {
+                format!(
+                    "{}/{}/{}",
+                    call.plane,
+                    call.kind,
+                    call.server.as_deref().unwrap_or("")
+                )
+            })
             .collect();
         match groups.last_mut() {
             Some((group, seen))

@@ -33,13 +33,17 @@ pub enum FileError {
         source: std::io::Error,
     },
     /// Nothing in it.
-    #[error("{shown}: the file is empty: an export that found nothing still holds `<Objs ...>` or `[]`\n  next: export it again")]
+    #[error(
+        "{shown}: the file is empty: an export that found nothing still holds `<Objs ...>` or `[]`\n  next: export it again"
+    )]
     Empty {
         /// The path as the user knows it.
         shown: String,
     },
     /// Larger than allowed.
-    #[error("{shown}: {size} bytes, more than the limit of {limit}\n  next: raise --max-file-size, or export fewer objects into one file")]
+    #[error(
+        "{shown}: {size} bytes, more than the limit of {limit}\n  next: raise --max-file-size, or export fewer objects into one file"
+    )]
     TooLarge {
         /// The path as the user knows it.
         shown: String,
@@ -58,8 +62,10 @@ pub enum FileError {
 pub fn discover(paths: &[PathBuf]) -> Result<Vec<Input>, FileError> {
     let mut inputs = Vec::new();
     for path in paths {
-        let unreadable =
-            |source| FileError::Unreadable { shown: path.display().to_string(), source };
+        let unreadable = |source| FileError::Unreadable {
+            shown: path.display().to_string(),
+            source,
+        };
         let metadata = fs::metadata(path).map_err(unreadable)?;
         if metadata.is_dir() {
             let before = inputs.len();
@@ -81,7 +87,10 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<Input>, FileError> {
 }
 
 fn walk(root: &Path, folder: &Path, inputs: &mut Vec<Input>) -> Result<(), FileError> {
-    let unreadable = |source| FileError::Unreadable { shown: slashed(folder), source };
+    let unreadable = |source| FileError::Unreadable {
+        shown: slashed(folder),
+        source,
+    };
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let path = entry.path();
@@ -113,28 +122,47 @@ impl Input {
     /// # Errors
     /// Unreadable, empty, or larger than the limit.
     pub fn read(&self, limit: u64) -> Result<Vec<u8>, FileError> {
-        let unreadable = |source| FileError::Unreadable { shown: self.shown.clone(), source };
+        let unreadable = |source| FileError::Unreadable {
+            shown: self.shown.clone(),
+            source,
+        };
         let file = fs::File::open(&self.path).map_err(unreadable)?;
         let size = file.metadata().map_err(unreadable)?.len();
         if size > limit {
-            return Err(FileError::TooLarge { shown: self.shown.clone(), size, limit });
+            return Err(FileError::TooLarge {
+                shown: self.shown.clone(),
+                size,
+                limit,
+            });
         }
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         // The file may grow while it is read.
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        file.take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
         let size = bytes.len() as u64;
         if size > limit {
-            return Err(FileError::TooLarge { shown: self.shown.clone(), size, limit });
+            return Err(FileError::TooLarge {
+                shown: self.shown.clone(),
+                size,
+                limit,
+            });
         }
         if bytes.is_empty() {
-            return Err(FileError::Empty { shown: self.shown.clone() });
+            return Err(FileError::Empty {
+                shown: self.shown.clone(),
+            });
         }
         Ok(bytes)
     }
 
     /// When it was last written, where the system knows.
     pub fn modified(&self) -> Option<DateTime<Utc>> {
-        fs::metadata(&self.path).ok()?.modified().ok().map(DateTime::from)
+        fs::metadata(&self.path)
+            .ok()?
+            .modified()
+            .ok()
+            .map(DateTime::from)
     }
 
     /// The folders of the path, as hints for plane and server.

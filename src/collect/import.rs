@@ -79,7 +79,10 @@ pub enum ImportError {
     #[error(transparent)]
     Record(#[from] RecordError),
     /// Not one object was placed.
-    #[error("nothing recognised in {files} file(s){}\n  next: `exdrift schema kinds` lists what can be read; --kind, --plane and --server say what an export is", seen_words(seen))]
+    #[error(
+        "nothing recognised in {files} file(s){}\n  next: `exdrift schema kinds` lists what can be read; --kind, --plane and --server say what an export is",
+        seen_words(seen)
+    )]
     NothingRecognised {
         /// How many files were read.
         files: usize,
@@ -87,7 +90,9 @@ pub enum ImportError {
         seen: Vec<Unrecognised>,
     },
     /// Two copies of one resource that disagree.
-    #[error("{plane} {kind} `{key}` stands in {first} and in {second} with different {property}\n  next: import only one of them, or say which is right with --prefer PATTERN")]
+    #[error(
+        "{plane} {kind} `{key}` stands in {first} and in {second} with different {property}\n  next: import only one of them, or say which is right with --prefer PATTERN"
+    )]
     Conflict {
         /// Where.
         plane: Plane,
@@ -111,12 +116,21 @@ fn seen_words(seen: &[Unrecognised]) -> String {
     let mut words: Vec<String> = seen
         .iter()
         .take(4)
-        .map(|u| format!("{}: {} x {} (missing: {})", u.path, u.count, u.type_name, u.missing))
+        .map(|u| {
+            format!(
+                "{}: {} x {} (missing: {})",
+                u.path, u.count, u.type_name, u.missing
+            )
+        })
         .collect();
     if seen.len() > words.len() {
         words.push(format!("and {} more", seen.len() - words.len()));
     }
-    if words.is_empty() { String::new() } else { format!("; saw {}", words.join("; ")) }
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!("; saw {}", words.join("; "))
+    }
 }
 
 /// What one file gave.
@@ -141,7 +155,12 @@ struct Job {
 /// recognised; with `strict`, any file that cannot be read.
 pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, ImportError> {
     let inputs = discover(paths)?;
-    let Bundles { jobs, records, record_sources, mut ended } = bundles(inputs, options)?;
+    let Bundles {
+        jobs,
+        records,
+        record_sources,
+        mut ended,
+    } = bundles(inputs, options)?;
     let newest = jobs.iter().filter_map(|job| job.input.modified()).max();
 
     let read: Vec<(usize, Result<FileRead, ImportError>)> = jobs
@@ -173,7 +192,9 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
                     });
                 }
                 for unplaced in file.unplaced {
-                    *unrecognised.entry((job.input.shown.clone(), unplaced)).or_default() += 1;
+                    *unrecognised
+                        .entry((job.input.shown.clone(), unplaced))
+                        .or_default() += 1;
                 }
                 candidates.extend(file.candidates);
                 sources.push(file.source);
@@ -200,7 +221,10 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
                     };
                     unrecognised.insert((job.input.shown.clone(), unplaced), 1);
                 }
-                failed.push(FailedFile { path: job.input.shown.clone(), reason });
+                failed.push(FailedFile {
+                    path: job.input.shown.clone(),
+                    reason,
+                });
             }
         }
     }
@@ -217,23 +241,32 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
         })
         .collect();
     unrecognised.sort();
-    if copies.is_empty() && !ended.iter().any(|e| e.recorded || e.state == State::Complete) {
-        return Err(ImportError::NothingRecognised { files: jobs.len(), seen: unrecognised });
+    if copies.is_empty()
+        && !ended
+            .iter()
+            .any(|e| e.recorded || e.state == State::Complete)
+    {
+        return Err(ImportError::NothingRecognised {
+            files: jobs.len(),
+            seen: unrecognised,
+        });
     }
 
     let shown = |index: usize| jobs[index].input.shown.clone();
     let preferred = |index: usize| {
-        options.prefer.iter().position(|glob| path_matches(glob, &jobs[index].input.shown))
+        options
+            .prefer
+            .iter()
+            .position(|glob| path_matches(glob, &jobs[index].input.shown))
     };
-    let resources =
-        merge::merge(copies, preferred).map_err(|conflict| ImportError::Conflict {
-            plane: conflict.id.plane,
-            kind: conflict.id.kind.to_string(),
-            key: conflict.id.key.clone(),
-            property: conflict.property,
-            first: shown(conflict.sources.0),
-            second: shown(conflict.sources.1),
-        })?;
+    let resources = merge::merge(copies, preferred).map_err(|conflict| ImportError::Conflict {
+        plane: conflict.id.plane,
+        kind: conflict.id.kind.to_string(),
+        key: conflict.id.key.clone(),
+        property: conflict.property,
+        first: shown(conflict.sources.0),
+        second: shown(conflict.sources.1),
+    })?;
 
     let coverage = coverage::rows(&resources, &ended);
     let revisions = resources
@@ -259,21 +292,39 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
         content_digest: String::new(),
         previous_manifest: None,
     };
-    Ok(Import { snapshot: Snapshot { manifest, resources }, failed })
+    Ok(Import {
+        snapshot: Snapshot {
+            manifest,
+            resources,
+        },
+        failed,
+    })
 }
 
 fn times(records: &[Record], options: &ImportOptions, newest: Option<DateTime<Utc>>) -> Times {
     let whole = |at: DateTime<Utc>| at.trunc_subsecs(0);
     if let Some(at) = options.at {
-        return Times { started: whole(at), ended: whole(at), basis: TimeBasis::Stated };
+        return Times {
+            started: whole(at),
+            ended: whole(at),
+            basis: TimeBasis::Stated,
+        };
     }
     let started = records.iter().map(|record| record.started).min();
     let ended = records.iter().map(|record| record.ended).max();
     if let (Some(started), Some(ended)) = (started, ended) {
-        return Times { started: whole(started), ended: whole(ended), basis: TimeBasis::Recorded };
+        return Times {
+            started: whole(started),
+            ended: whole(ended),
+            basis: TimeBasis::Recorded,
+        };
     }
     let at = whole(newest.unwrap_or(options.now));
-    Times { started: at, ended: at, basis: TimeBasis::FileTime }
+    Times {
+        started: at,
+        ended: at,
+        basis: TimeBasis::FileTime,
+    }
 }
 
 struct Bundles {
@@ -341,10 +392,20 @@ fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bundles, Impor
                 "onprem" | "cloud" | "entra" | "host" => folder.parse().ok(),
                 _ => None,
             });
-            Job { input, told, hint, folder_plane }
+            Job {
+                input,
+                told,
+                hint,
+                folder_plane,
+            }
         })
         .collect();
-    Ok(Bundles { jobs, records, record_sources, ended })
+    Ok(Bundles {
+        jobs,
+        records,
+        record_sources,
+        ended,
+    })
 }
 
 /// What a file's bytes look like.
@@ -372,7 +433,10 @@ fn looks(text: &str) -> Looks {
 
 fn read_file(job: &Job, index: usize, max_file_size: u64) -> Result<FileRead, ImportError> {
     let input = &job.input;
-    let extension = input.name().rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
+    let extension = input
+        .name()
+        .rsplit_once('.')
+        .map(|(_, e)| e.to_ascii_lowercase());
     let is_export = matches!(extension.as_deref(), Some("xml" | "clixml" | "json"));
     let bytes = match input.read(max_file_size) {
         Err(FileError::Empty { .. }) if !input.named && !is_export => Vec::new(),
@@ -389,7 +453,11 @@ fn read_file(job: &Job, index: usize, max_file_size: u64) -> Result<FileRead, Im
             missing: "not an export that this version reads".to_owned(),
             plane: None,
         };
-        Ok(FileRead { source, candidates: Vec::new(), unplaced: vec![unplaced] })
+        Ok(FileRead {
+            source,
+            candidates: Vec::new(),
+            unplaced: vec![unplaced],
+        })
     };
     let must_be_read = input.named || job.told.kind.is_some();
     let text = match protocol::decode(&bytes) {
@@ -416,12 +484,18 @@ fn read_file(job: &Job, index: usize, max_file_size: u64) -> Result<FileRead, Im
             });
         }
         Looks::Other("(blank)") if is_export => {
-            return Err(FileError::Empty { shown: input.shown.clone() }.into());
+            return Err(FileError::Empty {
+                shown: input.shown.clone(),
+            }
+            .into());
         }
         Looks::Other("(text)") if is_export => {
             return Err(match clixml::parse(&text, &limits) {
                 Err(error) => malformed(error),
-                Ok(_) => FileError::Empty { shown: input.shown.clone() }.into(),
+                Ok(_) => FileError::Empty {
+                    shown: input.shown.clone(),
+                }
+                .into(),
             });
         }
         Looks::Other(words) => return other(words),
@@ -430,12 +504,23 @@ fn read_file(job: &Job, index: usize, max_file_size: u64) -> Result<FileRead, Im
     let mut candidates = Vec::new();
     let count = objects.len() + unplaced.len();
     for object in objects {
-        match place::place(&document, object, &job.told, job.hint, job.folder_plane, index) {
+        match place::place(
+            &document,
+            object,
+            &job.told,
+            job.hint,
+            job.folder_plane,
+            index,
+        ) {
             Ok(candidate) => candidates.push(candidate),
             Err(missing) => unplaced.push(missing),
         }
     }
-    Ok(FileRead { source: source_of(input, &bytes, format, count), candidates, unplaced })
+    Ok(FileRead {
+        source: source_of(input, &bytes, format, count),
+        candidates,
+        unplaced,
+    })
 }
 
 fn source_of(input: &Input, bytes: &[u8], format: &str, objects: usize) -> Source {
@@ -458,9 +543,7 @@ fn identify(
     let known: BTreeSet<String> = candidates
         .iter()
         .filter(|c| c.spec.name == "ExchangeServer")
-        .filter_map(|c| {
-            place::resource_id(c.spec, c.plane, None, &c.normalised.properties).ok()
-        })
+        .filter_map(|c| place::resource_id(c.spec, c.plane, None, &c.normalised.properties).ok())
         .map(|id| id.key)
         .collect();
     let mut copies = Vec::with_capacity(candidates.len());
@@ -468,12 +551,20 @@ fn identify(
         let input = &jobs[candidate.source].input;
         let server = candidate.spec.is_server_bound().then(|| {
             candidate.server.clone().or_else(|| {
-                input.folders().map(crate::normalise::server_name).find(|name| known.contains(name))
+                input
+                    .folders()
+                    .map(crate::normalise::server_name)
+                    .find(|name| known.contains(name))
             })
         });
         let server = server.flatten();
         let properties = &candidate.normalised.properties;
-        match place::resource_id(candidate.spec, candidate.plane, server.as_deref(), properties) {
+        match place::resource_id(
+            candidate.spec,
+            candidate.plane,
+            server.as_deref(),
+            properties,
+        ) {
             Ok(id) => copies.push(Copy {
                 source: candidate.source,
                 resource: Resource {
@@ -493,7 +584,9 @@ fn identify(
                     missing: missing.to_owned(),
                     plane: Some(candidate.plane),
                 };
-                *unrecognised.entry((input.shown.clone(), unplaced)).or_default() += 1;
+                *unrecognised
+                    .entry((input.shown.clone(), unplaced))
+                    .or_default() += 1;
             }
         }
     }
@@ -513,5 +606,6 @@ fn path_matches(glob: &str, path: &str) -> bool {
         }
     }
     let name = path.rsplit('/').next().unwrap_or(path);
-    go(glob.as_bytes(), path.as_bytes()) || (!glob.contains('/') && go(glob.as_bytes(), name.as_bytes()))
+    go(glob.as_bytes(), path.as_bytes())
+        || (!glob.contains('/') && go(glob.as_bytes(), name.as_bytes()))
 }

@@ -36,7 +36,10 @@ pub(super) fn merge(
         let one = join(first, copy, &preferred)?;
         kept.insert(id, one);
     }
-    Ok(kept.into_iter().map(|(id, copy)| (id, copy.resource)).collect())
+    Ok(kept
+        .into_iter()
+        .map(|(id, copy)| (id, copy.resource))
+        .collect())
 }
 
 fn join(
@@ -60,11 +63,11 @@ fn join(
             .is_some_and(|property| property.metabase)
             || matches!(name, "Path" | "MetabasePath")
     };
-    if let Some(property) =
-        first_difference(&first.resource.properties, &second.resource.properties, |name| {
-            worse && metabase(name)
-        })
-    {
+    if let Some(property) = first_difference(
+        &first.resource.properties,
+        &second.resource.properties,
+        |name| worse && metabase(name),
+    ) {
         return match (preferred(first.source), preferred(second.source)) {
             (Some(a), Some(b)) if a < b => Ok(first),
             (Some(a), Some(b)) if b < a => Ok(second),
@@ -97,7 +100,9 @@ fn first_difference(
     second: &Properties,
     skip: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    let names = first.keys().chain(second.keys().filter(|name| !first.contains_key(*name)));
+    let names = first
+        .keys()
+        .chain(second.keys().filter(|name| !first.contains_key(*name)));
     for name in names {
         if skip(name) {
             continue;
@@ -165,7 +170,10 @@ mod tests {
     #[test]
     fn equal_evidence_that_disagrees_is_a_conflict_unless_somebody_decides() {
         let copies = || {
-            vec![copy(0, Evidence::Iis, false.into()), copy(1, Evidence::Iis, true.into())]
+            vec![
+                copy(0, Evidence::Iis, false.into()),
+                copy(1, Evidence::Iis, true.into()),
+            ]
         };
         let conflict = merge(copies(), |_| None).unwrap_err();
         assert_eq!(conflict.property, "BasicAuthentication");
@@ -177,8 +185,10 @@ mod tests {
     #[test]
     fn what_one_copy_could_not_express_the_other_says() {
         let undecided = Value::undecided(Reason::EnumNumber, None);
-        let copies =
-            vec![copy(0, Evidence::Iis, undecided), copy(1, Evidence::Iis, false.into())];
+        let copies = vec![
+            copy(0, Evidence::Iis, undecided),
+            copy(1, Evidence::Iis, false.into()),
+        ];
         let one = only(merge(copies, |_| None).unwrap());
         assert_eq!(one.properties["BasicAuthentication"], Value::Bool(false));
     }

@@ -45,11 +45,19 @@ pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
     let stem = lower.strip_prefix("get").map_or(lower.as_str(), |rest| {
         rest.strip_prefix('-').unwrap_or(rest)
     });
-    let end = stem.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(stem.len());
+    let end = stem
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(stem.len());
     let noun = &stem[..end];
-    KINDS.iter().copied().find(|spec| spec.name.eq_ignore_ascii_case(noun)).or_else(|| {
-        (noun == "exsetup").then(|| catalog::find("ServerVersion")).flatten()
-    })
+    KINDS
+        .iter()
+        .copied()
+        .find(|spec| spec.name.eq_ignore_ascii_case(noun))
+        .or_else(|| {
+            (noun == "exsetup")
+                .then(|| catalog::find("ServerVersion"))
+                .flatten()
+        })
 }
 
 /// Every object of a document that could be a resource: roots, and the members of arrays at the root.
@@ -82,7 +90,12 @@ pub(super) fn top_objects<'d, 'a>(
         };
         match &object.content {
             Content::List(_, members) if depth < 3 && !document_has_facts(object) => {
-                stack.extend(members.iter().rev().map(|member| (member, depth + 1, stream)));
+                stack.extend(
+                    members
+                        .iter()
+                        .rev()
+                        .map(|member| (member, depth + 1, stream)),
+                );
             }
             _ if stream.is_some() => {
                 rest.push(unplaced(document.type_name(object).unwrap_or("(untyped)")));
@@ -131,9 +144,17 @@ pub(super) fn place(
         .as_deref()
         .map(server_name)
         .or_else(|| own_server(document, object, spec, &normalised));
-    let evidence =
-        spec.is_virtual_directory().then(|| evidence(object, told.asked_iis, &normalised));
-    Ok(Candidate { spec, plane, server, evidence, normalised, source })
+    let evidence = spec
+        .is_virtual_directory()
+        .then(|| evidence(object, told.asked_iis, &normalised));
+    Ok(Candidate {
+        spec,
+        plane,
+        server,
+        evidence,
+        normalised,
+        source,
+    })
 }
 
 fn kind_of_object(
@@ -146,13 +167,20 @@ fn kind_of_object(
     let name = normalise::last_segment(full);
     let fits = |spec: &&'static KindSpec| match spec.only_where {
         None => true,
-        Some((property, part)) => object
-            .get(property)
-            .and_then(PsValue::as_str)
-            .is_some_and(|text| text.to_ascii_lowercase().contains(&part.to_ascii_lowercase())),
+        Some((property, part)) => {
+            object
+                .get(property)
+                .and_then(PsValue::as_str)
+                .is_some_and(|text| {
+                    text.to_ascii_lowercase()
+                        .contains(&part.to_ascii_lowercase())
+                })
+        }
     };
-    if let Some(spec) =
-        KINDS.iter().copied().find(|spec| spec.type_names.contains(&name) && fits(spec))
+    if let Some(spec) = KINDS
+        .iter()
+        .copied()
+        .find(|spec| spec.type_names.contains(&name) && fits(spec))
     {
         return Some(spec);
     }
@@ -170,9 +198,9 @@ fn kind_of_object(
     // The file's name is a hint, and the object must look a little like it.
     signed.or_else(|| {
         hint.filter(fits).filter(|spec| {
-            spec.declared().filter(|p| p.class == Class::Content).any(|p| {
-                !matches!(p.name, "Guid" | "Name") && object.get(p.name).is_some()
-            })
+            spec.declared()
+                .filter(|p| p.class == Class::Content)
+                .any(|p| !matches!(p.name, "Guid" | "Name") && object.get(p.name).is_some())
         })
     })
 }
@@ -189,12 +217,18 @@ fn plane(
     if let Some(plane) = told.plane.or(folder_plane) {
         return Some(plane);
     }
-    let online = ["OriginatingServer", "DistinguishedName"].iter().any(|name| {
-        normalised.observed.get(*name).and_then(Value::as_text).is_some_and(|text| {
-            let lower = text.to_ascii_lowercase();
-            lower.contains(".outlook.com") || lower.contains("dc=outlook,dc=com")
-        })
-    });
+    let online = ["OriginatingServer", "DistinguishedName"]
+        .iter()
+        .any(|name| {
+            normalised
+                .observed
+                .get(*name)
+                .and_then(Value::as_text)
+                .is_some_and(|text| {
+                    let lower = text.to_ascii_lowercase();
+                    lower.contains(".outlook.com") || lower.contains("dc=outlook,dc=com")
+                })
+        });
     if online {
         return Some(Plane::Cloud);
     }
@@ -227,7 +261,10 @@ fn own_server(
         return None;
     }
     let text = |name: &str| normalised.properties.get(name).and_then(Value::as_text);
-    if let Some(server) = text("Server").or_else(|| text("ServerName")).filter(|s| !s.is_empty()) {
+    if let Some(server) = text("Server")
+        .or_else(|| text("ServerName"))
+        .filter(|s| !s.is_empty())
+    {
         return Some(server_name(server));
     }
     // IIS://EX01.contoso.com/W3SVC/1/ROOT/EWS
@@ -240,7 +277,9 @@ fn own_server(
     }
     let local = spec.key == KeyRule::ServerThumbprint
         || spec.calls.iter().any(|call| call.per == Per::Host);
-    let computer = object.get("PSComputerName").and_then(|value| document.scalar(value))?;
+    let computer = object
+        .get("PSComputerName")
+        .and_then(|value| document.scalar(value))?;
     let computer = computer.as_str().filter(|name| !name.is_empty())?;
     (local && !computer.eq_ignore_ascii_case("localhost")).then(|| server_name(computer))
 }
@@ -262,7 +301,11 @@ fn evidence(object: &PsObject<'_>, asked_iis: bool, normalised: &Normalised) -> 
     if lists("Basic") && off("BasicAuthentication") || lists("Fba") && off("FormsAuthentication") {
         return Evidence::Ad;
     }
-    if asked_iis { Evidence::Iis } else { Evidence::Unstated }
+    if asked_iis {
+        Evidence::Iis
+    } else {
+        Evidence::Unstated
+    }
 }
 
 /// The id of a resource, or the word for what is missing.
@@ -273,7 +316,11 @@ pub(super) fn resource_id(
     properties: &Properties,
 ) -> Result<ResourceId, &'static str> {
     let text = |name: &str| {
-        properties.get(name).and_then(Value::as_text).map(str::trim).filter(|t| !t.is_empty())
+        properties
+            .get(name)
+            .and_then(Value::as_text)
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
     };
     let key = match spec.key {
         KeyRule::Name => text("Name").ok_or("key (Name)")?.to_owned(),
@@ -282,11 +329,22 @@ pub(super) fn resource_id(
         KeyRule::Server => server_name(text("Name").or_else(|| text("Fqdn")).ok_or("key (Name)")?),
         KeyRule::ServerThumbprint => {
             let server = server.ok_or("server")?;
-            format!("{server}\\{}", text("Thumbprint").ok_or("key (Thumbprint or RawData)")?)
+            format!(
+                "{server}\\{}",
+                text("Thumbprint").ok_or("key (Thumbprint or RawData)")?
+            )
         }
         KeyRule::Directory => {
-            format!("{}\\{}", server.ok_or("server")?, text("Name").ok_or("key (Name)")?)
+            format!(
+                "{}\\{}",
+                server.ok_or("server")?,
+                text("Name").ok_or("key (Name)")?
+            )
         }
     };
-    Ok(ResourceId { plane, kind: crate::model::Kind::new(spec.name), key })
+    Ok(ResourceId {
+        plane,
+        kind: crate::model::Kind::new(spec.name),
+        key,
+    })
 }

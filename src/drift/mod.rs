@@ -29,7 +29,6 @@ mod compare;
 mod coverage;
 mod facts;
 mod pair;
-mod unified;
 
 use std::cmp::Ordering;
 
@@ -37,7 +36,6 @@ pub use apply::{Configuration, apply};
 pub use attribute::attribute;
 pub use build::Build;
 pub use facts::{FactoryDefault, factory_default, factory_defaults};
-pub use unified::unified;
 
 use crate::model::{Change, ChangeSet, CoverageChange, Op, Resource, Value};
 use crate::snapshot::Snapshot;

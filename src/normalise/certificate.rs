@@ -21,12 +21,30 @@ pub fn facts(der: &[u8]) -> Option<Properties> {
     }
     let mut facts = Properties::new();
     let mut put = |name: &str, value: Value| facts.insert(name.to_owned(), value);
-    put("Thumbprint", Value::Text(hex_upper(thumbprint(der).as_ref())));
-    put("SerialNumber", Value::Text(hex_upper(certificate.raw_serial())));
-    put("Subject", Value::Text(distinguished_name(certificate.subject())));
-    put("Issuer", Value::Text(distinguished_name(certificate.issuer())));
-    put("NotBefore", moment(certificate.validity().not_before.timestamp()));
-    put("NotAfter", moment(certificate.validity().not_after.timestamp()));
+    put(
+        "Thumbprint",
+        Value::Text(hex_upper(thumbprint(der).as_ref())),
+    );
+    put(
+        "SerialNumber",
+        Value::Text(hex_upper(certificate.raw_serial())),
+    );
+    put(
+        "Subject",
+        Value::Text(distinguished_name(certificate.subject())),
+    );
+    put(
+        "Issuer",
+        Value::Text(distinguished_name(certificate.issuer())),
+    );
+    put(
+        "NotBefore",
+        moment(certificate.validity().not_before.timestamp()),
+    );
+    put(
+        "NotAfter",
+        moment(certificate.validity().not_after.timestamp()),
+    );
     let mut names: Vec<Value> = Vec::new();
     if let Ok(Some(extension)) = certificate.subject_alternative_name() {
         for name in &extension.value.general_names {
@@ -37,13 +55,14 @@ pub fn facts(der: &[u8]) -> Option<Properties> {
     }
     put("CertificateDomains", Value::set(names));
     let key = certificate.public_key();
-    put("PublicKeyAlgorithm", Value::Text(algorithm(&key.algorithm.algorithm.to_id_string()).to_owned()));
+    put(
+        "PublicKeyAlgorithm",
+        Value::Text(algorithm(&key.algorithm.algorithm.to_id_string()).to_owned()),
+    );
     if let Ok(parsed) = key.parsed() {
         let bits = match &parsed {
             // The modulus without the sign octet that DER may put in front.
-            PublicKey::RSA(rsa) => {
-                rsa.modulus.iter().skip_while(|byte| **byte == 0).count() * 8
-            }
+            PublicKey::RSA(rsa) => rsa.modulus.iter().skip_while(|byte| **byte == 0).count() * 8,
             other => other.key_size(),
         };
         if let Ok(bits) = i64::try_from(bits) {
@@ -51,7 +70,10 @@ pub fn facts(der: &[u8]) -> Option<Properties> {
         }
     }
     let signature = certificate.signature_algorithm.algorithm.to_id_string();
-    put("SignatureAlgorithm", Value::Text(algorithm(&signature).to_owned()));
+    put(
+        "SignatureAlgorithm",
+        Value::Text(algorithm(&signature).to_owned()),
+    );
     Some(facts)
 }
 
@@ -60,17 +82,20 @@ fn thumbprint(der: &[u8]) -> digest::Digest {
 }
 
 fn moment(timestamp: i64) -> Value {
-    DateTime::from_timestamp(timestamp, 0)
-        .map_or(Value::Null, |at| Value::Text(at.to_rfc3339_opts(SecondsFormat::Secs, true)))
+    DateTime::from_timestamp(timestamp, 0).map_or(Value::Null, |at| {
+        Value::Text(at.to_rfc3339_opts(SecondsFormat::Secs, true))
+    })
 }
 
 fn hex_upper(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02X}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{byte:02X}");
+            out
+        })
 }
 
 /// As .NET prints it: the last attribute first, `CN=EX01, O=Contoso, C=US`.
@@ -78,7 +103,9 @@ fn distinguished_name(name: &X509Name<'_>) -> String {
     let mut parts: Vec<String> = Vec::new();
     for attribute in name.iter_attributes() {
         let oid = attribute.attr_type().to_id_string();
-        let value = attribute.as_str().map_or_else(|_| hex_upper(attribute.as_slice()), str::to_owned);
+        let value = attribute
+            .as_str()
+            .map_or_else(|_| hex_upper(attribute.as_slice()), str::to_owned);
         let quoted = if value.contains([',', '+', '"', '=', '<', '>', ';', '#', '\n'])
             || value.starts_with(' ')
             || value.ends_with(' ')

@@ -58,7 +58,9 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
         let name = declared.map_or(name, |declared| declared.name);
         target.insert(name.to_owned(), value);
     }
-    if let Some(facts) = object.get("RawData").and_then(|raw| der_bytes(document, raw))
+    if let Some(facts) = object
+        .get("RawData")
+        .and_then(|raw| der_bytes(document, raw))
         && spec.property("RawData").is_some()
         && let Some(facts) = certificate::facts(&facts)
     {
@@ -81,7 +83,9 @@ fn der_bytes(document: &Document<'_>, value: &PsValue<'_>) -> Option<Vec<u8>> {
     match document.scalar(value) {
         Some(PsValue::Bytes(text) | PsValue::Text(text)) => {
             let compact: String = text.split_ascii_whitespace().collect();
-            base64::engine::general_purpose::STANDARD.decode(compact).ok()
+            base64::engine::general_purpose::STANDARD
+                .decode(compact)
+                .ok()
         }
         _ => document
             .list(value)?
@@ -97,9 +101,11 @@ fn der_bytes(document: &Document<'_>, value: &PsValue<'_>) -> Option<Vec<u8>> {
 /// Lower-case hex, as digests are written everywhere.
 pub fn hex_lower(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }

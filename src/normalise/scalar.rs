@@ -7,7 +7,9 @@ use crate::model::Value;
 
 /// Bytes from `36 MB (37,748,736 bytes)`, whatever the culture's digit grouping is.
 pub fn size(text: &str) -> Option<i64> {
-    let inner = text.strip_suffix(" bytes)").or_else(|| text.strip_suffix(" Bytes)"))?;
+    let inner = text
+        .strip_suffix(" bytes)")
+        .or_else(|| text.strip_suffix(" Bytes)"))?;
     let (human, digits) = inner.rsplit_once('(')?;
     if !human.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -18,7 +20,10 @@ pub fn size(text: &str) -> Option<i64> {
         if let Some(digit) = c.to_digit(10) {
             number = number.checked_mul(10)?.checked_add(i64::from(digit))?;
             seen = true;
-        } else if !matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '\u{2019}') {
+        } else if !matches!(
+            c,
+            ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '\u{2019}'
+        ) {
             return None;
         }
     }
@@ -53,7 +58,9 @@ pub fn span(text: &str) -> Option<Value> {
     if seconds > 59 {
         return None;
     }
-    let total = days.checked_mul(86_400)?.checked_add(hours * 3_600 + minutes * 60 + seconds)?;
+    let total = days
+        .checked_mul(86_400)?
+        .checked_add(hours * 3_600 + minutes * 60 + seconds)?;
     seconds_value(negative, total, fraction)
 }
 
@@ -123,9 +130,14 @@ fn moment_value(moment: DateTime<Utc>) -> Value {
 }
 
 fn ms_date(text: &str) -> Option<DateTime<Utc>> {
-    let inner = text.trim_matches('/').strip_prefix("Date(")?.strip_suffix(')')?;
+    let inner = text
+        .trim_matches('/')
+        .strip_prefix("Date(")?
+        .strip_suffix(')')?;
     // An offset behind the number says where it was written, not when it was.
-    let end = inner[1.min(inner.len())..].find(['+', '-']).map_or(inner.len(), |at| at + 1);
+    let end = inner[1.min(inner.len())..]
+        .find(['+', '-'])
+        .map_or(inner.len(), |at| at + 1);
     let ms: i64 = inner[..end].parse().ok()?;
     Utc.timestamp_opt(ms.div_euclid(1_000), 0).single()
 }
@@ -138,12 +150,17 @@ fn iso_date(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some(moment.with_timezone(&Utc));
     }
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|naive| naive.and_utc())
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
+        .ok()
+        .map(|naive| naive.and_utc())
 }
 
 /// Lower case without braces, where the text is a GUID.
 pub fn guid(text: &str) -> Option<String> {
-    let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|t| t.strip_suffix('}'))
+        .unwrap_or(text);
     is_guid(inner).then(|| inner.to_ascii_lowercase())
 }
 
@@ -160,7 +177,9 @@ fn is_guid(text: &str) -> bool {
 /// stand. Text that is no absolute URL stays as it is.
 pub fn url(text: &str) -> String {
     let trimmed = text.trim();
-    if !(starts_with_ignore_case(trimmed, "http://") || starts_with_ignore_case(trimmed, "https://")) {
+    if !(starts_with_ignore_case(trimmed, "http://")
+        || starts_with_ignore_case(trimmed, "https://"))
+    {
         return trimmed.to_owned();
     }
     let Ok(parsed) = Url::parse(trimmed) else {
@@ -174,12 +193,23 @@ pub fn url(text: &str) -> String {
     let authority = trimmed[after_scheme..]
         .find(['/', '?', '#'])
         .map_or(trimmed.len(), |at| after_scheme + at);
-    let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let port = parsed
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
     if trimmed[after_scheme..authority].contains('@') {
         // Whoever writes a password into an address does not want it kept.
-        return format!("{}://{host}{port}{}", parsed.scheme(), &trimmed[authority..]);
+        return format!(
+            "{}://{host}{port}{}",
+            parsed.scheme(),
+            &trimmed[authority..]
+        );
     }
-    format!("{}://{host}{port}{}", parsed.scheme(), &trimmed[authority..])
+    format!(
+        "{}://{host}{port}{}",
+        parsed.scheme(),
+        &trimmed[authority..]
+    )
 }
 
 /// True for text that is an absolute web address and nothing else.
@@ -189,7 +219,8 @@ pub fn is_url(text: &str) -> bool {
 }
 
 fn starts_with_ignore_case(text: &str, prefix: &str) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    text.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// `15.2.986.5`, from `Version 15.2 (Build 986.5)`, `15.02.0986.005` and `15.2.986.5`.
@@ -313,7 +344,14 @@ mod tests {
             assert_eq!(span(clock), Some(value.clone()), "{clock}");
             assert_eq!(iso_span(iso), Some(value), "{iso}");
         }
-        for not in ["12:30", "25:00:00", "1.2.3", "a:b:c", "15.2.986.5", "00:00:00:00"] {
+        for not in [
+            "12:30",
+            "25:00:00",
+            "1.2.3",
+            "a:b:c",
+            "15.2.986.5",
+            "00:00:00:00",
+        ] {
             assert_eq!(span(not), None, "{not}");
         }
         for not in ["P", "P1Y", "6H", "PT5", "P1DT2H3"] {
@@ -331,9 +369,17 @@ mod tests {
             "Date(1670436599000)",
             "/Date(1670436599000+0100)/",
         ] {
-            assert_eq!(date(text), Some(Value::text("2022-12-07T18:09:59Z")), "{text}");
+            assert_eq!(
+                date(text),
+                Some(Value::text("2022-12-07T18:09:59Z")),
+                "{text}"
+            );
         }
-        for text in ["/Date(-62135578800000)/", "0001-01-01T00:00:00", "/Date(-62135596800000)/"] {
+        for text in [
+            "/Date(-62135578800000)/",
+            "0001-01-01T00:00:00",
+            "/Date(-62135596800000)/",
+        ] {
             assert_eq!(date(text), Some(Value::Null), "{text}");
         }
         assert_eq!(date("2022-12-07"), None);
@@ -354,7 +400,11 @@ mod tests {
     #[test]
     fn versions_lose_their_padding() {
         for text in ["Version 15.2 (Build 986.5)", "15.02.0986.005", "15.2.986.5"] {
-            assert_eq!(server_version(text).as_deref(), Some("15.2.986.5"), "{text}");
+            assert_eq!(
+                server_version(text).as_deref(),
+                Some("15.2.986.5"),
+                "{text}"
+            );
         }
         assert_eq!(server_version("Exchange"), None);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Class, EnumSpec, Type, common_class, is_secret_name, spelled};
+use crate::catalog::{Class, EnumSpec, REDACTED, Type, common_class, is_secret_name, spelled};
 use crate::model::{Reason, Value};
 use crate::protocol::json::looks_truncated;
 use crate::protocol::{Content, Document, Format, PsObject, PsValue};
@@ -16,7 +16,11 @@ const MAX_VALUES: usize = 50_000;
 
 /// The canonical form of a value of a declared type.
 pub fn canonical(document: &Document<'_>, value: &PsValue<'_>, ty: &Type) -> Value {
-    Reader { document, left: MAX_VALUES }.read(value, ty, 0)
+    Reader {
+        document,
+        left: MAX_VALUES,
+    }
+    .read(value, ty, 0)
 }
 
 struct Reader<'d, 'a> {
@@ -40,7 +44,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             PsValue::Xml(text) | PsValue::ScriptBlock(text) if hides_secret(text) => {
                 return Value::undecided(Reason::Redacted, None);
             }
-            PsValue::Text(text) if states_secret(text) => {
+            PsValue::Text(text) if text == REDACTED || states_secret(text) => {
                 return Value::undecided(Reason::Redacted, None);
             }
             PsValue::Text(text)
@@ -71,13 +75,13 @@ impl<'d, 'a> Reader<'d, 'a> {
             Type::AdObject => self.typed_text(value, scalar::canonical_name),
             Type::AdName => self.typed_text(value, scalar::last_name),
             Type::ServerName => self.typed_text(value, scalar::server_name),
-            Type::Guid => {
-                self.typed_text(value, |text| scalar::guid(text).unwrap_or_else(|| text.to_owned()))
-            }
-            Type::Enum(spec) => self.enumeration(value, spec),
-            Type::ServerVersion => self.parsed(value, |text| {
-                scalar::server_version(text).map(Value::Text)
+            Type::Guid => self.typed_text(value, |text| {
+                scalar::guid(text).unwrap_or_else(|| text.to_owned())
             }),
+            Type::Enum(spec) => self.enumeration(value, spec),
+            Type::ServerVersion => {
+                self.parsed(value, |text| scalar::server_version(text).map(Value::Text))
+            }
             Type::Date => self.parsed(value, scalar::date),
             Type::Span => self.parsed(value, |text| unlimited(text).or_else(|| span(text))),
             Type::Size => self.parsed(value, |text| {
@@ -100,9 +104,10 @@ impl<'d, 'a> Reader<'d, 'a> {
     fn int(&self, value: &'d PsValue<'a>) -> Value {
         match self.document.scalar(value) {
             Some(PsValue::Int(number)) => Value::Int(*number),
-            Some(PsValue::Text(text)) => {
-                text.trim().parse().map_or_else(|_| self.unexpected(value), Value::Int)
-            }
+            Some(PsValue::Text(text)) => text
+                .trim()
+                .parse()
+                .map_or_else(|_| self.unexpected(value), Value::Int),
             _ => self.unexpected(value),
         }
     }
@@ -151,7 +156,10 @@ impl<'d, 'a> Reader<'d, 'a> {
     /// A multi-valued property. One member may stand without its list.
     fn members(&mut self, value: &'d PsValue<'a>, inner: &Type, depth: usize, sort: bool) -> Value {
         let members: Vec<Value> = match self.document.list(value) {
-            Some(list) => list.iter().map(|member| self.read(member, inner, depth + 1)).collect(),
+            Some(list) => list
+                .iter()
+                .map(|member| self.read(member, inner, depth + 1))
+                .collect(),
             None => match value {
                 // ConvertTo-Json joins a list beyond its depth by blanks: that is no member.
                 PsValue::Text(text)
@@ -163,7 +171,11 @@ impl<'d, 'a> Reader<'d, 'a> {
                 _ => vec![self.read(value, inner, depth + 1)],
             },
         };
-        if sort { Value::set(members) } else { Value::List(members) }
+        if sort {
+            Value::set(members)
+        } else {
+            Value::List(members)
+        }
     }
 
     /// By the value's own type and shape.
@@ -203,7 +215,11 @@ impl<'d, 'a> Reader<'d, 'a> {
             return self.members(value, &Type::Inferred, depth, true);
         }
         let full = self.document.type_name(object).unwrap_or_default();
-        if self.document.type_names(object).iter().any(|name| name.ends_with("System.Enum"))
+        if self
+            .document
+            .type_names(object)
+            .iter()
+            .any(|name| name.ends_with("System.Enum"))
             && let Some(text) = self.text(value)
         {
             let name = last_segment(full);
@@ -241,7 +257,11 @@ impl<'d, 'a> Reader<'d, 'a> {
             let value = self.member(&property.name, &property.value, depth);
             map.extend(value.map(|value| (property.name.to_string(), value)));
         }
-        if map.is_empty() { too_deep() } else { Value::Map(map) }
+        if map.is_empty() {
+            too_deep()
+        } else {
+            Value::Map(map)
+        }
     }
 
     fn member(&mut self, name: &str, value: &'d PsValue<'a>, depth: usize) -> Option<Value> {
@@ -323,18 +343,26 @@ impl<'d, 'a> Reader<'d, 'a> {
         if get("DateTime").is_some() {
             return text("value").map(str::to_owned);
         }
-        text("Domain").or_else(|| text("Address")).map(str::to_owned)
+        text("Domain")
+            .or_else(|| text("Address"))
+            .map(str::to_owned)
     }
 
     fn is_secure(&self, object: &PsObject<'_>) -> bool {
-        matches!(object.content, Content::Scalar(PsValue::SecureString | PsValue::Bytes(_)))
-            || self.document.type_name(object).is_some_and(|full| {
-                matches!(
-                    last_segment(full),
-                    "PSCredential" | "NetworkCredential" | "SecureString" | "Byte[]"
-                        | "RSACryptoServiceProvider" | "RSACng"
-                )
-            })
+        matches!(
+            object.content,
+            Content::Scalar(PsValue::SecureString | PsValue::Bytes(_))
+        ) || self.document.type_name(object).is_some_and(|full| {
+            matches!(
+                last_segment(full),
+                "PSCredential"
+                    | "NetworkCredential"
+                    | "SecureString"
+                    | "Byte[]"
+                    | "RSACryptoServiceProvider"
+                    | "RSACng"
+            )
+        })
     }
 
     /// What no reader of this property's type can use.
@@ -357,7 +385,8 @@ fn too_deep() -> Value {
 }
 
 fn unlimited(text: &str) -> Option<Value> {
-    text.eq_ignore_ascii_case("unlimited").then(|| Value::text("Unlimited"))
+    text.eq_ignore_ascii_case("unlimited")
+        .then(|| Value::text("Unlimited"))
 }
 
 fn span(text: &str) -> Option<Value> {
@@ -370,7 +399,12 @@ fn clock(ticks: i64) -> String {
     let ticks = ticks.unsigned_abs();
     let (seconds, fraction) = (ticks / 10_000_000, ticks % 10_000_000);
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    format!("{sign}{days}.{:02}:{:02}:{:02}.{fraction:07}", rest / 3_600, rest / 60 % 60, rest % 60)
+    format!(
+        "{sign}{days}.{:02}:{:02}:{:02}.{fraction:07}",
+        rest / 3_600,
+        rest / 60 % 60,
+        rest % 60
+    )
 }
 
 /// A number with a fraction stays text; `1.0` is 1.
@@ -429,7 +463,11 @@ fn shaped(text: &str) -> Value {
 pub(crate) fn last_segment(full: &str) -> &str {
     let head = full.split(['[', '`']).next().unwrap_or(full);
     // `System.Byte[]` is a type of its own.
-    let head = if full.ends_with("[]") && !full.contains('`') { full } else { head };
+    let head = if full.ends_with("[]") && !full.contains('`') {
+        full
+    } else {
+        head
+    };
     head.rsplit(['.', '+']).next().unwrap_or(head)
 }
 
@@ -440,14 +478,24 @@ fn hides_secret(text: &str) -> bool {
 
 /// Text that states a secret in the way of connection strings and command lines.
 fn states_secret(text: &str) -> bool {
-    const WORDS: [&str; 6] = ["password=", "pwd=", "secret=", "accountkey=", "sharedaccesskey=", "apikey="];
+    const WORDS: [&str; 6] = [
+        "password=",
+        "pwd=",
+        "secret=",
+        "accountkey=",
+        "sharedaccesskey=",
+        "apikey=",
+    ];
     if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
         return true;
     }
     if !text.contains('=') {
         return false;
     }
-    let lower: String =
-        text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let lower: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
     WORDS.iter().any(|word| lower.contains(word))
 }

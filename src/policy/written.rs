@@ -10,7 +10,9 @@ impl Template {
 
     /// The way back with its holes.
     pub fn rollback(&self) -> Option<String> {
-        self.rollback.as_ref().map(|parts| parts.iter().map(written).collect())
+        self.rollback
+            .as_ref()
+            .map(|parts| parts.iter().map(written).collect())
     }
 }
 

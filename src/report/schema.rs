@@ -170,7 +170,8 @@ fn shape(ty: Type, value: &Json) -> Json {
         | Type::Guid
         | Type::Url
         | Type::ServerVersion
-        | Type::AdObject | Type::AdName
+        | Type::AdObject
+        | Type::AdName
         | Type::ServerName => json!({"type": "string"}),
         Type::Set(member) | Type::Ordered(member) => {
             json!({"type": "array", "items": {"anyOf": [shape(*member, value), {"type": ["null", "object"]}]}})

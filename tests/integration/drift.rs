@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use exdrift::catalog;
-use exdrift::drift::{apply, attribute, diff, factory_defaults, unified};
+use exdrift::drift::{apply, attribute, diff, factory_defaults};
 use exdrift::model::{
     Basis, Change, ChangeSet, Coverage, CoverageRow, DriftClass, Evidence, Exception, Kind, Op,
     Plane, Properties, Reason, Resource, ResourceId, SnapshotRef, State, Tool, Value,
@@ -610,14 +610,12 @@ fn what_active_directory_remembers_is_never_drift() {
         let change = &changes.coverage_changes[0];
         assert_eq!((change.before.as_str(), change.after.as_str()), words);
         assert_eq!((change.property.as_deref(), change.lost), (None, lost));
-        assert_eq!(unified(&changes, a, b), "");
     }
     // What lives in Active Directory is compared all the same.
     let moved = read(Evidence::Ad, false, "", "https://b/");
     let changes = diff(&iis, &moved);
     assert_eq!(changes.changes.len(), 1);
     assert_eq!(changes.changes[0].property.as_deref(), Some("ExternalUrl"));
-    assert!(!unified(&changes, &iis, &moved).contains("BasicAuthentication: false"));
 
     // From Active Directory on both sides: not silent, and not drift.
     let other = read(Evidence::Ad, true, "", "https://a/");
@@ -948,35 +946,6 @@ fn a_wizard_run_needs_its_own_evidence() {
         class("2026-11-21T12:03:00Z", "2026-01-01T00:00:00Z"),
         DriftClass::Manual
     );
-}
-
-#[test]
-fn unified_text_shows_each_changed_resource_with_two_lines_of_context() {
-    let directory = |basic: bool| {
-        ews(&[
-            ("A", 1.into()),
-            ("Aa", 2.into()),
-            ("Ab", 3.into()),
-            ("BasicAuthentication", basic.into()),
-            ("C", 4.into()),
-        ])
-    };
-    let before = snapshot(vec![directory(true), auth_server("Old", G1, "a")]);
-    let after = snapshot(vec![
-        directory(false),
-        auth_server("New", G1, "a"),
-        auth_server("Second", G2, "b"),
-    ]);
-    let changes = diff(&before, &after);
-    assert_eq!(
-        unified(&changes, &before, &after),
-        format!(
-            "--- onprem/AuthServer/Old\n+++ onprem/AuthServer/New\n@@ -1,3 +1,3 @@\n Guid: {G1}\n-Name: Old\n+Name: New\n Realm: a\n\
-             --- /dev/null\n+++ onprem/AuthServer/Second\n@@ -0,0 +1,3 @@\n+Guid: {G2}\n+Name: Second\n+Realm: b\n\
-             --- onprem/{EWS}/{EWS_KEY}\n+++ onprem/{EWS}/{EWS_KEY}\n@@ -2,4 +2,4 @@\n Aa: 2\n Ab: 3\n-BasicAuthentication: true\n+BasicAuthentication: false\n C: 4\n"
-        )
-    );
-    assert_eq!(unified(&diff(&before, &before), &before, &before), "");
 }
 
 #[test]

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use exdrift::catalog::REDACTED;
 use exdrift::catalog::{self, Class, Home, Per, Roles};
 use exdrift::collect::record::{Record, RecordError};
-use exdrift::collect::script::{Audience, REDACTED, catalog_digest, generate};
+use exdrift::collect::script::{Audience, catalog_digest, generate};
 use exdrift::model::{Plane, State};
 use tree_sitter::{Node, Parser, Tree};
 

@@ -1,1 +1,350 @@
-//! See the test names.
+//! Exports of one estate in every form give one configuration.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use exdrift::collect::{Import, ImportError, ImportOptions, import};
+use exdrift::drift::diff;
+use exdrift::model::{Plane, Reason, Resource, ResourceId, State, Value};
+use exdrift::sample::{
+    Encoding, Flavour, Form, GeneratorOptions, Organization, Stage, Style, bundle, contoso,
+    generate, loose_clixml, loose_json, noise, write_to,
+};
+
+pub fn options() -> ImportOptions {
+    ImportOptions {
+        organization: "contoso".to_owned(),
+        kind: None,
+        plane: None,
+        server: None,
+        prefer: Vec::new(),
+        strict: true,
+        at: None,
+        label: None,
+        max_file_size: 256 << 20,
+        now: at(),
+    }
+}
+
+pub fn at() -> DateTime<Utc> {
+    "2026-11-21T02:00:00Z".parse().unwrap()
+}
+
+fn read(files: &[(String, Vec<u8>)]) -> Import {
+    let folder = tempfile::tempdir().unwrap();
+    write_to(files, folder.path()).unwrap();
+    import(&[folder.path().to_owned()], &options()).unwrap()
+}
+
+fn resources(files: &[(String, Vec<u8>)]) -> BTreeMap<ResourceId, Resource> {
+    let read = read(files);
+    let strange = &read.snapshot.manifest.unrecognised;
+    assert!(strange.is_empty(), "{strange:#?}");
+    read.snapshot.resources
+}
+
+fn assert_same(a: &BTreeMap<ResourceId, Resource>, b: &BTreeMap<ResourceId, Resource>, what: &str) {
+    assert_eq!(
+        a.keys().collect::<Vec<_>>(),
+        b.keys().collect::<Vec<_>>(),
+        "{what}"
+    );
+    for (id, left) in a {
+        let right = &b[id];
+        assert_eq!(left.server, right.server, "{what}: {id}");
+        assert_eq!(left.evidence, right.evidence, "{what}: {id}");
+        for name in left.properties.keys().chain(right.properties.keys()) {
+            assert_eq!(
+                left.properties.get(name),
+                right.properties.get(name),
+                "{what}: {id} {name}"
+            );
+        }
+    }
+}
+
+fn estate() -> Organization {
+    generate(&GeneratorOptions::new(4, 7))
+}
+
+#[test]
+fn encodings_sessions_and_reimported_exports_give_one_configuration() {
+    let estate = estate();
+    let reference = resources(&loose_clixml(&estate, Style::default()));
+    assert!(reference.len() > 40, "{}", reference.len());
+    for form in [Form::Live, Form::Deserialized] {
+        for encoding in [Encoding::Utf16LeBom, Encoding::Utf8Bom, Encoding::Utf8] {
+            let style = Style {
+                form,
+                encoding,
+                ..Style::default()
+            };
+            let other = resources(&loose_clixml(&estate, style));
+            // A re-exported certificate has lost its RawData, and so its key.
+            assert_same(&reference, &other, &format!("{form:?} {encoding:?}"));
+        }
+    }
+}
+
+#[test]
+fn noise_changes_nothing() {
+    let quiet = estate();
+    let reference = read(&bundle(&quiet, at())).snapshot;
+    for seed in 0..8 {
+        let mut noisy = quiet.clone();
+        noise(&mut noisy, seed);
+        let other = read(&bundle(&noisy, at())).snapshot;
+        assert_same(
+            &reference.resources,
+            &other.resources,
+            &format!("noise {seed}"),
+        );
+        let changes = diff(&reference, &other);
+        assert!(changes.is_empty(), "{changes:#?}");
+    }
+}
+
+/// JSON says the same, or says why it cannot. Property by property, both shells, live and imported.
+#[test]
+fn json_is_equal_in_what_it_expresses_and_undecided_in_the_rest() {
+    let estate = estate();
+    let reference = resources(&loose_clixml(&estate, Style::default()));
+    {
+        for flavour in [
+            Flavour::WINDOWS_LIVE,
+            Flavour::WINDOWS_DESERIALIZED,
+            Flavour::CORE_DESERIALIZED,
+        ] {
+            let form = flavour.form;
+            let what = format!("{:?} {form:?}", flavour.shell);
+            let other = resources(&loose_json(&estate, flavour));
+            let (mut equal, mut undecided) = (0, BTreeMap::<String, usize>::new());
+            for (id, left) in &reference {
+                let right = other
+                    .get(id)
+                    .unwrap_or_else(|| panic!("{what}: {id} is missing"));
+                assert_eq!(left.evidence, right.evidence, "{what}: {id}");
+                for (name, value) in &left.properties {
+                    let Some(read) = right.properties.get(name) else {
+                        panic!("{what}: {id} {name} is missing")
+                    };
+                    if read.has_undecided() {
+                        *undecided.entry(format!("{} {name}", id.kind)).or_default() += 1;
+                    } else {
+                        assert_eq!(value, read, "{what}: {id} {name}");
+                        equal += 1;
+                    }
+                }
+            }
+            eprintln!("{what}: {equal} equal, undecided: {undecided:?}");
+            if form == Form::Deserialized {
+                assert!(undecided.is_empty(), "{what}: {undecided:?}");
+            }
+            assert!(equal > 20 * undecided.values().sum::<usize>(), "{what}");
+        }
+    }
+}
+
+#[test]
+fn the_bundles_record_makes_coverage_recorded_and_complete() {
+    let read = read(&bundle(&contoso(Stage::Before), at()));
+    for row in &read.snapshot.coverage().rows {
+        let asked = read
+            .snapshot
+            .resources
+            .keys()
+            .any(|id| id.plane == row.plane && id.kind == row.kind);
+        if asked {
+            assert_eq!(row.state, State::Complete, "{row:?}");
+            assert_eq!(row.basis, exdrift::model::Basis::Recorded, "{row:?}");
+        }
+    }
+    assert_eq!(read.snapshot.manifest.times.started, at());
+}
+
+#[test]
+fn a_missing_directory_of_one_server_is_an_exception_of_that_server() {
+    let files: Vec<_> = loose_clixml(&estate(), Style::default());
+    let gone = |path: &str| path.contains("MapiVirtualDirectory");
+    let without: Vec<_> = files
+        .iter()
+        .filter(|(path, _)| !gone(path))
+        .cloned()
+        .collect();
+    assert!(without.len() < files.len());
+    let read = read(&without);
+    let row = read
+        .snapshot
+        .coverage()
+        .row(Plane::Onprem, "MapiVirtualDirectory")
+        .unwrap();
+    assert_eq!(row.state, State::NotAttempted);
+    assert!(!row.except.is_empty());
+}
+
+fn one_file(folder: &Path, name: &str, text: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+const OBJS: &str =
+    "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
+
+/// An AuthServer as CLIXML, with more properties.
+fn auth_server(properties: &str) -> String {
+    format!(
+        "{OBJS}<Obj RefId=\"0\"><TN RefId=\"0\"><T>Microsoft.Exchange.Data.Directory.SystemConfiguration.AuthServer</T></TN>\
+         <Props><S N=\"Name\">EvoSts</S>{properties}</Props></Obj></Objs>"
+    )
+}
+
+#[test]
+fn secrets_of_known_and_unknown_properties_are_redacted_by_name_and_by_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let planted = "hunter2-planted";
+    let clixml = auth_server(&format!(
+        "<S N=\"CurrentEncryptedAppSecret\">{planted}</S><S N=\"ServicePassword\">{planted}</S>\
+         <SS N=\"Anything\">{planted}</SS><BA N=\"Blob\">aHVudGVyMi1wbGFudGVk</BA>\
+         <S N=\"Remark\">Server=x;Password={planted};</S>\
+         <Obj N=\"Nested\" RefId=\"1\"><MS><S N=\"ApiToken\">{planted}</S><S N=\"Plain\">kept</S></MS></Obj>\
+         <Obj N=\"Flat\" RefId=\"2\"><ToString>@{{Password={planted}}}</ToString></Obj>\
+         <Obj N=\"Credential\" RefId=\"3\"><TN RefId=\"1\"><T>System.Management.Automation.PSCredential</T></TN>\
+         <ToString>x</ToString><Props><S N=\"UserName\">u</S><SS N=\"Password\">{planted}</SS></Props></Obj>"
+    ));
+    let json = format!(
+        r#"{{"TokenIssuingEndpoint": "https://sts.example/", "IsDefaultAuthorizationEndpoint": true, "Name": "Other",
+            "CurrentEncryptedAppSecret": "{planted}", "clientSecret": "{planted}", "Deep": "@{{Password={planted}}}",
+            "Inner": {{"PrivateKey": "{planted}", "Kept": 1}}}}"#
+    );
+    let a = one_file(folder.path(), "GetAuthServer.xml", clixml.as_bytes());
+    let b = one_file(folder.path(), "other.json", json.as_bytes());
+    let read = import(&[a, b], &options()).unwrap();
+    let all = format!("{:?}", read.snapshot);
+    assert!(
+        !all.contains("hunter2") && !all.contains("aHVudGVy"),
+        "{all}"
+    );
+    let server = read
+        .snapshot
+        .resources
+        .values()
+        .find(|r| r.id.key == "EvoSts")
+        .unwrap();
+    for name in [
+        "CurrentEncryptedAppSecret",
+        "ServicePassword",
+        "Anything",
+        "Blob",
+        "Remark",
+        "Credential",
+    ] {
+        assert_eq!(
+            server.properties[name].undecided_reason(),
+            Some(Reason::Redacted),
+            "{name}"
+        );
+    }
+    assert!(
+        matches!(&server.properties["Nested"], Value::Map(map) if map["Plain"] == Value::text("kept"))
+    );
+    // The endpoint's name contains "token" and is no secret.
+    let other = read
+        .snapshot
+        .resources
+        .values()
+        .find(|r| r.id.key == "Other")
+        .unwrap();
+    assert_eq!(
+        other.properties["TokenIssuingEndpoint"],
+        Value::text("https://sts.example/")
+    );
+}
+
+#[test]
+fn copies_that_disagree_stop_the_import_and_prefer_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let a = one_file(
+        folder.path(),
+        "old.xml",
+        auth_server("<B N=\"Enabled\">true</B>").as_bytes(),
+    );
+    let b = one_file(
+        folder.path(),
+        "new.xml",
+        auth_server("<B N=\"Enabled\">false</B>").as_bytes(),
+    );
+    let paths = [a.clone(), b, a];
+    let error = import(&paths, &options()).unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, ImportError::Conflict { .. }), "{text}");
+    for word in ["EvoSts", "Enabled", "old.xml", "new.xml", "--prefer"] {
+        assert!(text.contains(word), "{text}");
+    }
+    let prefer = ImportOptions {
+        prefer: vec!["new*".to_owned()],
+        ..options()
+    };
+    let read = import(&paths, &prefer).unwrap();
+    let server = read.snapshot.resources.values().next().unwrap();
+    assert_eq!(server.properties["Enabled"], Value::Bool(false));
+}
+
+#[test]
+fn a_broken_file_stops_when_named_and_is_a_gap_when_found() {
+    let folder = tempfile::tempdir().unwrap();
+    one_file(
+        folder.path(),
+        "GetAuthServer.xml",
+        auth_server("").as_bytes(),
+    );
+    let broken = one_file(
+        folder.path(),
+        "GetAuthConfig.xml",
+        &auth_server("").as_bytes()[..200],
+    );
+    let error = import(std::slice::from_ref(&broken), &options())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("GetAuthConfig.xml") && error.contains("line 1"),
+        "{error}"
+    );
+    let lenient = ImportOptions {
+        strict: false,
+        ..options()
+    };
+    let read = import(&[folder.path().to_owned()], &lenient).unwrap();
+    assert_eq!(read.failed.len(), 1);
+    let row = read
+        .snapshot
+        .coverage()
+        .row(Plane::Onprem, "AuthConfig")
+        .unwrap();
+    assert_eq!(row.state, State::Failed);
+    assert!(
+        row.reason.as_deref().unwrap().contains("GetAuthConfig.xml"),
+        "{row:?}"
+    );
+}
+
+#[test]
+fn an_export_that_found_nothing_is_complete_with_no_object() {
+    let folder = tempfile::tempdir().unwrap();
+    one_file(
+        folder.path(),
+        "Get-AuthServer.xml",
+        format!("{OBJS}</Objs>").as_bytes(),
+    );
+    one_file(folder.path(), "Get-PartnerApplication.json", b"[]");
+    let told = ImportOptions {
+        plane: Some(Plane::Onprem),
+        ..options()
+    };
+    let read = import(&[folder.path().to_owned()], &told).unwrap();
+    for kind in ["AuthServer", "PartnerApplication"] {
+        let row = read.snapshot.coverage().row(Plane::Onprem, kind).unwrap();
+        assert_eq!((row.state, row.count), (State::Complete, 0), "{kind}");
+    }
+}

@@ -15,9 +15,6 @@ use crate::model::Plane;
 
 const FRAME: &str = include_str!("frame.ps1");
 
-/// Stands in the bundle in the place of a secret, so that its presence is kept and nothing else.
-pub const REDACTED: &str = "(redacted by exdrift-export)";
-
 /// The script's name in `record.json`.
 pub const NAME: &str = "exdrift-export";
 
@@ -67,7 +64,7 @@ pub fn generate(audience: Audience) -> String {
         .replace("{{words}}", &words)
         .replace("{{word_pattern}}", &catalog::SECRET_WORDS.join("|"))
         .replace("{{allowed}}", &allowed.join(",\n"))
-        .replace("{{redacted}}", REDACTED)
+        .replace("{{redacted}}", catalog::REDACTED)
         .replace("{{reads}}", &reads.join("\n"));
     text.replace("\r\n", "\n").replace('\n', "\r\n")
 }

@@ -8,7 +8,7 @@ use proptest::sample::{Index, select};
 
 use super::{
     G1, G2, Kind, Op, Plane, Resource, ResourceId, Snapshot, State, Value, ZERO, apply, diff,
-    resource, row, snapshot, unified,
+    resource, row, snapshot,
 };
 use exdrift::model::{ChangeSet, Properties};
 
@@ -84,7 +84,6 @@ proptest! {
     fn nothing_differs_from_itself(a in organization()) {
         let changes = diff(&a, &a);
         prop_assert!(changes.is_empty());
-        prop_assert_eq!(unified(&changes, &a, &a), "");
     }
 
     #[test]
@@ -203,18 +202,6 @@ proptest! {
             let change = &changes.coverage_changes[0];
             prop_assert!(concerns(Some(change.plane), &change.kind));
             prop_assert_eq!(change.lost, lost);
-        }
-    }
-
-    #[test]
-    fn unified_text_names_every_changed_resource(a in organization(), b in organization()) {
-        let changes = diff(&a, &b);
-        let text = unified(&changes, &a, &b);
-        for change in &changes.changes {
-            let id = &change.resource;
-            let side = if change.op == Op::Removed { "---" } else { "+++" };
-            let header = format!("{side} {}/{}/{}\n", id.plane.unwrap(), id.kind, id.id);
-            prop_assert!(text.contains(&header), "{header} in {text}");
         }
     }
 }
