@@ -533,6 +533,49 @@ fn a_server_that_is_gone_from_a_complete_list_takes_its_directories_with_it() {
 }
 
 #[test]
+fn equally_weak_evidence_on_both_sides_still_removes_nothing_and_hides_nothing() {
+    let weak = |resources: Vec<Resource>| {
+        let mut snapshot = snapshot(resources);
+        row_mut(&mut snapshot, "AuthServer").state = State::Partial;
+        snapshot
+    };
+    let before = weak(vec![auth_server("A", G1, "a"), auth_server("B", G2, "b")]);
+    let after = weak(vec![auth_server("A", G1, "a")]);
+    for (old, new, words) in [
+        (&before, &after, ("seen", "not_seen")),
+        (&after, &before, ("not_seen", "seen")),
+    ] {
+        let changes = diff(old, new);
+        assert!(changes.changes.is_empty());
+        assert_eq!(changes.coverage_changes.len(), 1, "{changes:#?}");
+        let change = &changes.coverage_changes[0];
+        assert_eq!(change.id.as_deref(), Some("B"));
+        assert_eq!((change.before.as_str(), change.after.as_str()), words);
+    }
+
+    let mut before = snapshot(two_servers());
+    let mut after = snapshot(two_servers()[..3].to_vec());
+    except(&mut before, EWS, "EX02", State::Denied);
+    except(&mut after, EWS, "EX02", State::Denied);
+    let changes = diff(&before, &after);
+    assert!(changes.changes.is_empty());
+    assert_eq!(changes.coverage_changes.len(), 1, "{changes:#?}");
+    assert_eq!(changes.coverage_changes[0].server.as_deref(), Some("EX02"));
+}
+
+#[test]
+fn a_rename_is_seen_where_the_evidence_would_not_carry_a_removal() {
+    let weak = |resources: Vec<Resource>| {
+        let mut snapshot = snapshot(resources);
+        row_mut(&mut snapshot, "AuthServer").state = State::Partial;
+        snapshot
+    };
+    let before = weak(vec![auth_server("A", G1, "a")]);
+    let after = weak(vec![auth_server("B", G1, "a")]);
+    assert_eq!(only(&diff(&before, &after)).op, Op::Renamed);
+}
+
+#[test]
 fn undecided_against_anything_is_a_coverage_change() {
     let inside = Value::List(vec![
         "a".into(),
