@@ -1,6 +1,6 @@
 //! What an exported object is: its kind, plane, server and key, or what was missing to tell.
 
-use crate::catalog::{self, Class, KINDS, KeyRule, KindSpec, Per};
+use crate::catalog::{self, KINDS, KeyRule, KindSpec, Per};
 use crate::model::{Evidence, Plane, Properties, ResourceId, Value};
 use crate::normalise::{self, Normalised, server_name};
 use crate::protocol::{Content, Document, PsObject, PsValue};
@@ -199,7 +199,6 @@ fn kind_of_object(
     signed.or_else(|| {
         hint.filter(fits).filter(|spec| {
             spec.declared()
-                .filter(|p| p.class == Class::Content)
                 .any(|p| !matches!(p.name, "Guid" | "Name") && object.get(p.name).is_some())
         })
     })

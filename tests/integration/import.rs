@@ -8,8 +8,8 @@ use exdrift::collect::{Import, ImportError, ImportOptions, import};
 use exdrift::drift::diff;
 use exdrift::model::{Plane, Reason, Resource, ResourceId, State, Value};
 use exdrift::sample::{
-    Encoding, Flavour, Form, GeneratorOptions, Organization, Stage, Style, bundle, contoso,
-    generate, loose_clixml, loose_json, noise, write_to,
+    Blobs, BundleOptions, Encoding, Flavour, Form, GeneratorOptions, Organization, Stage, Style,
+    bundle, bundle_with, contoso, generate, loose_clixml, loose_json, noise, write_to,
 };
 
 pub fn options() -> ImportOptions {
@@ -78,7 +78,7 @@ fn encodings_sessions_and_reimported_exports_give_one_configuration() {
             let style = Style {
                 form,
                 encoding,
-                ..Style::default()
+                blobs: Blobs::Short,
             };
             let other = resources(&loose_clixml(&estate, style));
             // A re-exported certificate has lost its RawData, and so its key.
@@ -90,11 +90,18 @@ fn encodings_sessions_and_reimported_exports_give_one_configuration() {
 #[test]
 fn noise_changes_nothing() {
     let quiet = estate();
-    let reference = read(&bundle(&quiet, at())).snapshot;
+    let light = BundleOptions {
+        style: Style {
+            blobs: Blobs::Short,
+            ..Style::default()
+        },
+        ..BundleOptions::default()
+    };
+    let reference = read(&bundle_with(&quiet, at(), &light)).snapshot;
     for seed in 0..8 {
         let mut noisy = quiet.clone();
         noise(&mut noisy, seed);
-        let other = read(&bundle(&noisy, at())).snapshot;
+        let other = read(&bundle_with(&noisy, at(), &light)).snapshot;
         assert_same(
             &reference.resources,
             &other.resources,

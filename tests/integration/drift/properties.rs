@@ -99,7 +99,7 @@ proptest! {
         let changes = diff(&a, &b);
         let json = serde_json::to_string(&changes).unwrap();
         prop_assert_eq!(serde_json::from_str::<ChangeSet>(&json).unwrap(), changes.clone());
-        let places: Vec<(Option<Plane>, Kind, String, bool, Option<String>)> = changes
+        let places: Vec<_> = changes
             .changes
             .iter()
             .map(|c| {
