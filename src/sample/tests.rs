@@ -40,12 +40,12 @@ fn assert_well_formed(document: &str) -> usize {
                 let number = tag
                     .try_get_attribute("RefId")
                     .unwrap()
-                    .map(|value| String::from_utf8(value.value.to_vec()).unwrap());
+                    .map(|value| value.value.to_string());
                 match (tag.name().as_ref(), number) {
-                    (b"Obj", Some(number)) => assert!(objects.insert(number), "twice"),
-                    (b"TN", Some(number)) => assert!(types.insert(number), "twice"),
-                    (b"Ref", Some(number)) => assert!(objects.contains(&number), "{number}"),
-                    (b"TNRef", Some(number)) => assert!(types.contains(&number), "{number}"),
+                    ("Obj", Some(number)) => assert!(objects.insert(number), "twice"),
+                    ("TN", Some(number)) => assert!(types.insert(number), "twice"),
+                    ("Ref", Some(number)) => assert!(objects.contains(&number), "{number}"),
+                    ("TNRef", Some(number)) => assert!(types.contains(&number), "{number}"),
                     (_, None) => {}
                     (other, _) => panic!("RefId on {other:?}"),
                 }
