@@ -365,7 +365,14 @@ impl Organization {
             to_string: place.shown.to_owned(),
             properties,
             hidden: Vec::new(),
-            notes: self.notes(),
+            notes: match plane {
+                Plane::Cloud => vec![
+                    ("PSComputerName", Prop::text("outlook.office365.com")),
+                    ("RunspaceId", Prop::Guid(self.session.runspace.clone())),
+                    ("PSShowComputerName", Prop::Bool(false)),
+                ],
+                _ => self.notes(),
+            },
             blob,
         }
     }

@@ -2,6 +2,8 @@
 
 use chrono::Duration;
 
+use crate::model::Plane;
+
 use super::estate::{Organization, object_state};
 use super::object::Prop;
 use super::random::Random;
@@ -37,7 +39,7 @@ pub fn noise(organization: &mut Organization, seed: u64) {
                         *offset = session.offset;
                     }
                 }
-                "OriginatingServer" if object.plane == crate::model::Plane::Onprem => {
+                "OriginatingServer" if object.plane == Plane::Onprem => {
                     *prop = Prop::text(session.domain_controller.as_str());
                 }
                 "ObjectState" => {
@@ -64,7 +66,7 @@ pub fn noise(organization: &mut Organization, seed: u64) {
         for (name, prop) in &mut object.notes {
             match *name {
                 "RunspaceId" => *prop = Prop::Guid(session.runspace.clone()),
-                "PSComputerName" if object.kind != "ServerVersion" => {
+                "PSComputerName" if object.plane == Plane::Onprem => {
                     *prop = Prop::text(session.computer.as_str());
                 }
                 _ => {}
