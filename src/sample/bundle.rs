@@ -35,12 +35,25 @@ pub struct Failure {
 }
 
 /// How a bundle is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BundleOptions {
     /// The CLIXML documents. Exchange Online's are deserialized in any case: there is no live session to it.
     pub style: Style,
     /// Calls that did not answer; their objects are left out.
     pub failures: Vec<Failure>,
+}
+
+impl Default for BundleOptions {
+    /// The script's copies, every call answered.
+    fn default() -> Self {
+        BundleOptions {
+            style: Style {
+                form: Form::Copied,
+                ..Style::default()
+            },
+            failures: Vec::new(),
+        }
+    }
 }
 
 /// What the export script leaves behind for the whole organization, as Windows PowerShell writes it.
@@ -226,6 +239,7 @@ impl Planned<'_> {
             "count": null,
             "state": "complete",
             "error": null,
+            "warnings": [],
         })
     }
 }

@@ -8,6 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, FixedOffset, Offset as _, Utc};
 
+use crate::catalog;
+use crate::model::Plane;
+
 use super::object::{Object, Prop, ValueObject};
 use super::random::Random;
 use super::types;
@@ -19,6 +22,9 @@ pub enum Form {
     Live,
     /// Imported and exported again: types are prefixed, nested value objects are text.
     Deserialized,
+    /// As the export script writes them: a copy of the live object without its blob and its secrets, whose
+    /// type has the prefix. Value objects are as in [`Form::Live`].
+    Copied,
 }
 
 /// The bytes of a text file.
@@ -83,6 +89,9 @@ impl Default for Style {
     }
 }
 
+/// What the export script puts in the place of a secret.
+const REDACTED: &str = "(redacted by exdrift-export)";
+
 /// One document with these objects; an empty root where there are none.
 pub fn clixml<'a>(objects: impl IntoIterator<Item = &'a Object>, style: Style) -> Vec<u8> {
     style.encoding.bytes(&document(objects, style))
@@ -124,6 +133,9 @@ type Chain = (Option<&'static str>, &'static [&'static str]);
 
 impl Writer {
     fn object(&mut self, object: &Object) {
+        if self.style.form == Form::Copied {
+            return self.copy(object);
+        }
         self.open(None);
         self.type_names((None, object.types));
         self.leaf("ToString", None, &object.to_string);
@@ -152,6 +164,35 @@ impl Writer {
         self.close();
     }
 
+    /// A custom object: all properties are added ones, and it has no text of its own.
+    fn copy(&mut self, object: &Object) {
+        self.open(None);
+        self.type_names((object.types.first().copied(), types::CUSTOM_OBJECT));
+        self.group("MS", |writer| {
+            let mut numbers: Vec<(&'static str, usize)> = Vec::new();
+            let all = object
+                .properties
+                .iter()
+                .chain(&object.hidden)
+                .chain(&object.notes);
+            for (name, prop) in all {
+                numbers.push((name, writer.next_object));
+                match prop {
+                    Prop::Same(other) => writer.same(name, other, object, &numbers),
+                    _ if *name == "PSComputerName" && object.plane == Plane::Host => {
+                        let server = object.server.clone().unwrap_or_default();
+                        writer.value(Some(name), &Prop::text(server));
+                    }
+                    prop if is_secret(object.kind, name, prop) => {
+                        writer.value(Some(name), &Prop::text(REDACTED));
+                    }
+                    prop => writer.value(Some(name), prop),
+                }
+            }
+        });
+        self.close();
+    }
+
     fn same(
         &mut self,
         name: &'static str,
@@ -162,7 +203,7 @@ impl Writer {
         let number = numbers.iter().find(|(n, _)| *n == other).map(|(_, n)| *n);
         match (self.style.form, number) {
             // Two properties with one object: the first is written, the second points at it.
-            (Form::Live, Some(number)) => self.reference(Some(name), number),
+            (Form::Live | Form::Copied, Some(number)) => self.reference(Some(name), number),
             _ => match object.prop(other) {
                 Some(prop) => self.value(Some(name), &prop.clone()),
                 None => self.value(Some(name), &Prop::Null),
@@ -292,11 +333,13 @@ impl Writer {
         let _ = write!(self.out, "<TN RefId=\"{}\">\r\n", self.types.len());
         self.types.push(chain);
         self.depth += 1;
-        let prefix = match self.style.form {
-            Form::Live => "",
-            Form::Deserialized => "Deserialized.",
-        };
-        for ty in chain.0.iter().chain(chain.1) {
+        for (at, ty) in chain.0.iter().chain(chain.1).enumerate() {
+            let prefixed = match self.style.form {
+                Form::Live => false,
+                Form::Deserialized => true,
+                Form::Copied => at == 0 && chain.1 == types::CUSTOM_OBJECT,
+            };
+            let prefix = if prefixed { "Deserialized." } else { "" };
             self.leaf("T", None, &format!("{prefix}{ty}"));
         }
         self.depth -= 1;
@@ -362,6 +405,23 @@ impl Writer {
         }
         self.out.push_str("</BA>\r\n");
     }
+}
+
+/// What the script takes for a secret: by name, by class, and bytes that are no certificate.
+fn is_secret(kind: &str, name: &str, prop: &Prop) -> bool {
+    let bytes = match prop {
+        Prop::Null => return false,
+        Prop::Text(text) if text.is_empty() => return false,
+        Prop::Bytes(_) => name != "RawData",
+        Prop::List(_, members) => members
+            .iter()
+            .any(|member| matches!(member, Prop::Bytes(_))),
+        _ => false,
+    };
+    let declared = catalog::find(kind)
+        .and_then(|spec| spec.property(name))
+        .is_some_and(|property| property.class == catalog::Class::Secret);
+    bytes || declared || catalog::is_secret_name(name)
 }
 
 /// Base64 that says nothing, 32 kB of it.

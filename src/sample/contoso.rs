@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 use crate::model::{Outcome, Plane};
 
 use super::estate::{Build, Exposure, Organization, Role, Server};
-use super::mutate::noise;
+use super::noise::noise;
 use super::object::Prop;
 use super::organization_objects::{
     CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER,
@@ -206,10 +206,11 @@ pub fn params(organization: &Organization) -> Json {
             .map(|server| server.name.as_str())
             .collect()
     };
-    let auth_servers: Vec<&str> = organization
+    let mut auth_servers: Vec<&str> = organization
         .of_kind(Plane::Onprem, "AuthServer")
         .filter_map(|object| object.text("Name"))
         .collect();
+    auth_servers.sort_unstable();
     let domain = &organization.domain;
     json!({
         "hma": true,

@@ -369,6 +369,35 @@ impl Organization {
         })
     }
 
+    /// EWS of a further front-end web site, for known changes.
+    pub(super) fn second_ews(&self, server: &Server, serial: usize) -> Object {
+        let mut object = self.ews(server);
+        let site = format!("Exchange Partner {serial}");
+        let name = format!("EWS ({site})");
+        let shown = format!("{}\\{name}", server.name);
+        let path = format!("CN=HTTP,CN=Protocols,{}", self.server_path(&server.name));
+        let dn = self.distinguished_name(Plane::Onprem, &name, &path);
+        let guid = self.guid(Plane::Onprem, object.kind, &shown);
+        object.set("Name", Prop::text(name));
+        object.set("DistinguishedName", Prop::text(dn.as_str()));
+        object.set(
+            "Identity",
+            self.ad_object_id(Plane::Onprem, &shown, &dn, &guid),
+        );
+        object.set("Guid", Prop::Guid(guid));
+        object.set(
+            "MetabasePath",
+            Prop::text(format!(
+                "IIS://{}/W3SVC/{}/ROOT/EWS",
+                self.fqdn(&server.name),
+                2 + serial
+            )),
+        );
+        object.set("Path", Prop::text(format!("D:\\Sites\\{site}\\EWS")));
+        object.to_string = shown;
+        object
+    }
+
     /// The name that clients use for a server.
     pub(super) fn namespace(&self, server: &Server) -> String {
         match server.exposure {

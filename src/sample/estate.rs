@@ -97,6 +97,11 @@ impl Build {
         setup: [15, 2, 2562, 53],
         update: [15, 2, 2562, 17],
     };
+    /// The same edition one security update behind (`exchange-builds.csv`).
+    pub const SE_RTM_AUG26: Build = Build {
+        setup: [15, 2, 2562, 46],
+        update: [15, 2, 2562, 17],
+    };
 
     /// `15.2.2562.53`.
     pub fn text(self) -> String {
@@ -293,7 +298,7 @@ impl Organization {
         &self,
         kind: &'static str,
         plane: Plane,
-        types: &'static [&'static str],
+        chain: &'static [&'static str],
         own: Vec<(&'static str, Prop)>,
         place: &Place<'_>,
         blob: usize,
@@ -309,8 +314,11 @@ impl Organization {
         if !properties.iter().any(|(name, _)| *name == "Name") {
             properties.push(("Name", Prop::text(place.name)));
         }
+        // Presentation objects show a selection of what Active Directory has.
+        if !chain.contains(&types::PRESENTATION) {
+            properties.push(("AdminDisplayName", Prop::text("")));
+        }
         properties.extend([
-            ("AdminDisplayName", Prop::text("")),
             (
                 "ExchangeVersion",
                 types::object_version(major, minor, build),
@@ -353,10 +361,18 @@ impl Organization {
             kind,
             plane,
             server: None,
-            types,
+            types: chain,
             to_string: place.shown.to_owned(),
             properties,
-            notes: self.notes(),
+            hidden: Vec::new(),
+            notes: match plane {
+                Plane::Cloud => vec![
+                    ("PSComputerName", Prop::text("outlook.office365.com")),
+                    ("RunspaceId", Prop::Guid(self.session.runspace.clone())),
+                    ("PSShowComputerName", Prop::Bool(false)),
+                ],
+                _ => self.notes(),
+            },
             blob,
         }
     }

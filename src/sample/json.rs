@@ -117,7 +117,9 @@ impl Writer {
                 }
                 self.sequence(bytes, |writer, byte| writer.plain(byte));
             }
-            Prop::Enum(_, _, number) if self.flavour.form == Form::Live => self.plain(number),
+            Prop::Enum(_, _, number) if self.flavour.form != Form::Deserialized => {
+                self.plain(number)
+            }
             Prop::Enum(_, name, _) => self.text(name),
             Prop::List(_, members) if depth > self.flavour.depth => {
                 let text: Vec<String> = members.iter().map(shown).collect();

@@ -14,11 +14,16 @@ mod estate;
 mod generate;
 mod json;
 mod mutate;
+mod noise;
 mod object;
 mod organization_objects;
 mod random;
+mod secrets;
 mod server_objects;
+#[cfg(test)]
+mod tests;
 mod types;
+mod violation;
 
 pub use bundle::{
     BundleOptions, Failure, File, bundle, bundle_with, loose_clixml, loose_json, write_to,
@@ -31,9 +36,12 @@ pub use der::thumbprint;
 pub use estate::{Build, Exposure, Organization, Role, Server, Session};
 pub use generate::{GeneratorOptions, generate};
 pub use json::{Flavour, Shell, json};
-pub use mutate::noise;
+pub use mutate::{KnownChange, KnownOp, mutate};
+pub use noise::noise;
 pub use object::{Object, Prop, ValueObject};
 pub use organization_objects::{
     CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER,
 };
 pub use random::Random;
+pub use secrets::plant_secrets;
+pub use violation::{VIOLATIONS, inject};

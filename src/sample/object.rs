@@ -21,6 +21,9 @@ pub struct Object {
     pub to_string: String,
     /// The type's own properties, in the order of the type.
     pub properties: Vec<(&'static str, Prop)>,
+    /// Properties that the object has and that `Export-Clixml` of the live object leaves out, because the
+    /// type is serialized by a fixed list (certificates). The export script and JSON show them.
+    pub hidden: Vec<(&'static str, Prop)>,
     /// Properties that the session adds (`PSComputerName`, `RunspaceId`, ...).
     pub notes: Vec<(&'static str, Prop)>,
     /// Bytes of the .NET blob that hangs on the object in CLIXML; 0 for none.

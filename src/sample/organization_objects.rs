@@ -384,10 +384,7 @@ impl Organization {
                 )),
             ),
             ("TargetAutodiscoverEpr", Prop::Uri(autodiscover)),
-            (
-                "OrganizationContact",
-                types::object(types::SMTP_ADDRESS, "", vec![("Length", Prop::Int(0))], 200),
-            ),
+            ("OrganizationContact", types::smtp_address("")),
             ("Enabled", Prop::Bool(true)),
             ("ArchiveAccessEnabled", Prop::Bool(true)),
         ];
@@ -427,10 +424,72 @@ impl Organization {
             }
             _ => (self.title.clone(), self.title.clone()),
         };
+        let system = format!(
+            "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@{}",
+            self.domain
+        );
+        let rooms = self.distinguished_name(
+            plane,
+            "All Rooms",
+            "CN=All Address Lists,CN=Address Lists Container",
+        );
         own.extend([
             ("Name", Prop::text(name)),
             ("OAuth2ClientProfileEnabled", Prop::Bool(true)),
             ("LegacyExchangeDN", Prop::text(format!("/o={}", self.title))),
+            (
+                "DistributionGroupNamingPolicy",
+                types::object(
+                    types::NAMING_POLICY,
+                    "",
+                    vec![
+                        ("PrefixElements", Prop::Null),
+                        ("SuffixElements", Prop::Null),
+                        ("IsEmpty", Prop::Bool(true)),
+                    ],
+                    267,
+                ),
+            ),
+            (
+                "MicrosoftExchangeRecipientEmailAddresses",
+                Prop::List(
+                    types::PROXY_ADDRESSES,
+                    vec![types::object(
+                        types::PROXY_ADDRESS,
+                        format!("SMTP:{system}"),
+                        vec![
+                            ("SmtpAddress", Prop::text(system.as_str())),
+                            ("IsPrimaryAddress", Prop::Bool(true)),
+                            ("PrefixString", Prop::text("SMTP")),
+                        ],
+                        620,
+                    )],
+                ),
+            ),
+            (
+                "MicrosoftExchangeRecipientPrimarySmtpAddress",
+                types::smtp_address(&system),
+            ),
+            (
+                "ResourceAddressLists",
+                Prop::List(
+                    types::AD_OBJECT_IDS,
+                    vec![self.reference(plane, "\\All Rooms", &rooms)],
+                ),
+            ),
+            (
+                "RootPublicFolderMailbox",
+                types::object(
+                    types::PUBLIC_FOLDER_INFORMATION,
+                    "",
+                    vec![
+                        ("IsValid", Prop::Bool(false)),
+                        ("CanUpdate", Prop::Bool(true)),
+                        ("LockedForMigration", Prop::Bool(false)),
+                    ],
+                    0,
+                ),
+            ),
         ]);
         let place = Place {
             name: "",

@@ -234,6 +234,7 @@ impl Organization {
                 ("ProductVersion", Prop::text(version.as_str())),
                 ("SpecialBuild", Prop::text("")),
             ],
+            hidden: Vec::new(),
             notes: vec![
                 ("FileVersionRaw", raw.clone()),
                 ("ProductVersionRaw", raw),
@@ -289,6 +290,21 @@ impl Organization {
         all
     }
 
+    /// One more certificate of a server, for known changes.
+    pub(super) fn spare_certificate(&self, server: &Server, serial: usize) -> Vec<u8> {
+        let mut random = Random::named(self.seed, &format!("spare/{}/{serial}", server.name));
+        let from = self.moment("spare", &server.name);
+        der::certificate(
+            &Certificate {
+                common_name: &format!("spare{serial}.example.com"),
+                dns_names: &[],
+                not_before: from,
+                not_after: from + Duration::days(2000),
+            },
+            &mut random,
+        )
+    }
+
     /// A certificate object: `RawData` and nothing else of its own.
     pub(super) fn certificate(&self, server: &Server, raw: Vec<u8>, common_name: &str) -> Object {
         let block = |title: &str, value: &str| format!("[{title}]\r\n  {value}\r\n\r\n");
@@ -300,12 +316,45 @@ impl Organization {
             block("Thumbprint", &der::thumbprint(&raw)),
         ]
         .concat();
+        let member =
+            |ty: &'static str, name: &'static str, number: i32| Prop::Enum(ty, name, number);
+        let services = member(
+            "Microsoft.Exchange.Management.SystemConfigurationTasks.AllowedServices",
+            if common_name.starts_with("Microsoft") {
+                "SMTP"
+            } else {
+                "IIS, SMTP"
+            },
+            if common_name.starts_with("Microsoft") {
+                4
+            } else {
+                12
+            },
+        );
+        let status = member(
+            "Microsoft.Exchange.Management.SystemConfigurationTasks.CertificateStatus",
+            "Valid",
+            1,
+        );
+        let root = member(
+            "Microsoft.Exchange.Management.SystemConfigurationTasks.CertificateAuthorityType",
+            "None",
+            1,
+        );
         Object {
             kind: "ExchangeCertificate",
             plane: Plane::Onprem,
             server: Some(server.name.clone()),
             types: types::EXCHANGE_CERTIFICATE,
             to_string: to_string.trim_end_matches("\r\n").to_owned() + "\r\n",
+            hidden: vec![
+                ("Thumbprint", Prop::text(der::thumbprint(&raw))),
+                ("Services", services),
+                ("Status", status),
+                ("RootCAType", root),
+                ("HasPrivateKey", Prop::Bool(true)),
+                ("PrivateKeyExportable", Prop::Bool(false)),
+            ],
             properties: vec![("RawData", Prop::Bytes(raw))],
             notes: self.notes(),
             blob: 2_760,

@@ -30,7 +30,9 @@ const AD_CONFIGURATION_OBJECT: &str = system_configuration!("ADConfigurationObje
 const AD_OBJECT: &str = "Microsoft.Exchange.Data.Directory.ADObject";
 const AD_RAW_ENTRY: &str = "Microsoft.Exchange.Data.Directory.ADRawEntry";
 const CONFIGURABLE: &str = "Microsoft.Exchange.Data.ConfigurableObject";
-const PRESENTATION: &str = "Microsoft.Exchange.Data.Directory.Management.ADPresentationObject";
+/// The base of objects that show a selection of what Active Directory has.
+pub(super) const PRESENTATION: &str =
+    "Microsoft.Exchange.Data.Directory.Management.ADPresentationObject";
 const MULTI_VALUED_BASE: &str = "Microsoft.Exchange.Data.MultiValuedPropertyBase";
 const OBJECT: &str = "System.Object";
 
@@ -114,6 +116,10 @@ value_chain! {
     HOSTNAME = "Microsoft.Exchange.Data.Hostname";
     LOCAL_LONG_FULL_PATH = "Microsoft.Exchange.Data.LocalLongFullPath";
     NETWORK_ADDRESS = "Microsoft.Exchange.Data.CustomNetworkAddress";
+    NAMING_POLICY = "Microsoft.Exchange.Data.Directory.SystemConfiguration.DistributionGroupNamingPolicy";
+    PUBLIC_FOLDER_INFORMATION = "Microsoft.Exchange.Data.PublicFolderInformation";
+    PROXY_ADDRESS = "Microsoft.Exchange.Data.SmtpProxyAddress";
+    PROXY_ADDRESSES = "Microsoft.Exchange.Data.ProxyAddressCollection";
     NETWORK_ADDRESSES = "Microsoft.Exchange.Data.NetworkAddressCollection";
     UNLIMITED_INT = "Microsoft.Exchange.Data.Unlimited`1[[System.Int32, mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089]]";
     UNLIMITED_SIZE = "Microsoft.Exchange.Data.Unlimited`1[[Microsoft.Exchange.Data.ByteQuantifiedSize, Microsoft.Exchange.Data, Version=15.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35]]";
@@ -186,6 +192,9 @@ pub(super) const AD_OBJECT_IDS: &[&str] = &[
     MULTI_VALUED_BASE,
     OBJECT,
 ];
+
+/// The bases of the export script's copies.
+pub(super) const CUSTOM_OBJECT: &[&str] = &["System.Management.Automation.PSCustomObject", OBJECT];
 
 /// The bases of every enumeration.
 pub(super) const ENUM_BASES: &[&str] = &["System.Enum", "System.ValueType", OBJECT];
@@ -314,6 +323,24 @@ pub(super) fn hostname(name: &str) -> Prop {
 /// An SMTP domain.
 pub(super) fn smtp_domain(name: &str) -> Prop {
     object(SMTP_DOMAIN, name, vec![("Domain", Prop::text(name))], 210)
+}
+
+/// An SMTP address.
+pub(super) fn smtp_address(address: &str) -> Prop {
+    let (local, domain) = address.split_once('@').unwrap_or_default();
+    object(
+        SMTP_ADDRESS,
+        address,
+        vec![
+            ("Length", Prop::Int(address.len() as i32)),
+            ("Local", Prop::text(local)),
+            ("Domain", Prop::text(domain)),
+            ("Address", Prop::text(address)),
+            ("IsUTF8", Prop::Bool(false)),
+            ("IsValidAddress", Prop::Bool(!address.is_empty())),
+        ],
+        260,
+    )
 }
 
 /// Any value object.
