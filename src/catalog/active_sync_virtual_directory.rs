@@ -11,6 +11,9 @@ const PROPERTIES: &[Property] = &[
     property("ClientCertAuth")
         .ty(Type::Enum(&CLIENT_CERT_AUTH))
         .metabase(),
+    // Enumerations: a name where the export has one; a bare number says nothing.
+    property("MobileClientFlags").ty(Type::Text),
+    property("RemoteDocumentsActionForUnknownServers").ty(Type::Text),
     property("WebsiteName").ty(Type::Text),
     property("WebSiteSSLEnabled").bool().metabase(),
     property("VirtualDirectoryName").ty(Type::Text),

@@ -11,6 +11,7 @@ const PROPERTIES: &[Property] = &[
     property("Guid").ty(Type::Guid),
     property("ExchangeVersion").ty(Type::Text),
     property("AdminDisplayVersion").ty(Type::ServerVersion),
+    property("DataPath").ty(Type::Text),
     property("Edition").ty(Type::Text),
     property("ServerRole").ty(Type::Text),
     property("Site").ty(Type::AdObject).unset(),

@@ -8,7 +8,7 @@ const PROPERTIES: &[Property] = &[
     property("WindowsAuthentication").bool().metabase(),
     property("OAuthAuthentication").bool().metabase(),
     property("RequireSSL").bool().metabase(),
-    property("OfflineAddressBooks").ty(Type::Set(&Type::AdObject)),
+    property("OfflineAddressBooks").ty(Type::Set(&Type::AdName)),
 ];
 
 /// See the module.

@@ -18,6 +18,10 @@ const PROPERTIES: &[Property] = &[
     property("MailTipsLargeAudienceThreshold").ty(Type::Int),
     // Enumerations: a name where the export has one; a bare number says nothing.
     property("PublicFoldersEnabled").ty(Type::Text),
+    property("MicrosoftExchangeRecipientEmailAddresses").ty(Type::Set(&Type::Text)),
+    property("MicrosoftExchangeRecipientPrimarySmtpAddress").ty(Type::Text),
+    property("ResourceAddressLists").ty(Type::Set(&Type::AdName)),
+    property("RootPublicFolderMailbox").ty(Type::Text).unset(),
     property("Industry").ty(Type::Text),
     property("RmsoSubscriptionStatus").ty(Type::Text),
     property("HybridConfigurationStatus").ty(Type::Text),

@@ -11,6 +11,8 @@ const PROPERTIES: &[Property] = &[
     property("Enabled").bool(),
     property("DomainNames").ty(Type::Set(&Type::LowerText)),
     property("FreeBusyAccessEnabled").bool(),
+    property("FreeBusyAccessLevel").ty(Type::Text),
+    property("MailTipsAccessLevel").ty(Type::Text),
     property("TargetApplicationUri").ty(Type::Text).unset(),
     property("TargetSharingEpr").ty(Type::Url).unset(),
     property("TargetOwaURL").ty(Type::Url).unset(),

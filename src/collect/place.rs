@@ -192,9 +192,25 @@ fn kind_of_object(
     if !says_nothing {
         return None;
     }
-    let signed = KINDS.iter().copied().filter(fits).find(|spec| {
-        !spec.signature.is_empty() && spec.signature.iter().all(|name| object.get(name).is_some())
-    });
+    // One kind's signature may be part of another's (MAPI's of Outlook Anywhere's): the file's name
+    // decides among those that fit, else the kind that knows most of the object's properties.
+    let knows = |spec: &&'static KindSpec| {
+        spec.declared()
+            .filter(|p| object.get(p.name).is_some())
+            .count()
+    };
+    let fitting: Vec<_> = KINDS
+        .iter()
+        .copied()
+        .filter(fits)
+        .filter(|spec| {
+            !spec.signature.is_empty()
+                && spec.signature.iter().all(|name| object.get(name).is_some())
+        })
+        .collect();
+    let signed = hint
+        .filter(|hint| fitting.iter().any(|spec| spec.name == hint.name))
+        .or_else(|| fitting.iter().copied().max_by_key(knows));
     // The file's name is a hint, and the object must look a little like it.
     signed.or_else(|| {
         hint.filter(fits).filter(|spec| {

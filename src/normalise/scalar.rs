@@ -304,7 +304,7 @@ fn split_distinguished_name(text: &str) -> Vec<&str> {
 /// The last part of a canonical or distinguished name.
 pub fn last_name(text: &str) -> String {
     let name = canonical_name(text.trim());
-    name.rsplit('/').next().unwrap_or(&name).to_owned()
+    name.rsplit(['/', '\\']).next().unwrap_or(&name).to_owned()
 }
 
 /// The short upper-case name of a server, from a name, a host name or a distinguished name.

@@ -343,9 +343,10 @@ impl<'d, 'a> Reader<'d, 'a> {
         if get("DateTime").is_some() {
             return text("value").map(str::to_owned);
         }
-        text("Domain")
-            .or_else(|| text("Address"))
-            .map(str::to_owned)
+        if let (Some(local), Some(domain)) = (text("Local"), text("Domain")) {
+            return Some(format!("{local}@{domain}"));
+        }
+        ["Address", "PathName", "Domain"].into_iter().find_map(text).map(str::to_owned)
     }
 
     fn is_secure(&self, object: &PsObject<'_>) -> bool {
