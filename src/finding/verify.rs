@@ -3,22 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Assessment, ChangeSet, DriftClass, Evaluation, Outcome, ResourceRef, SnapshotRef, Verdict,
-    Verification,
+    Assessment, ChangeSet, DriftClass, Evaluation, Kind, Outcome, Plane, ResourceRef, SnapshotRef,
+    Verdict, Verification,
 };
 
-type Key<'a> = (&'a str, &'a ResourceRefKey);
-type ResourceRefKey = (Option<crate::model::Plane>, crate::model::Kind, String);
+/// A policy's id and a subject.
+type Key<'a> = (&'a str, &'a SubjectKey);
+type SubjectKey = (Option<Plane>, Kind, String);
 
 /// Compares by policy and resource. `fixed` holds the evaluations of the older side (they say what
 /// was wrong), the other lists those of the newer side.
 pub fn verify(before: &Assessment, after: &Assessment, drift: ChangeSet) -> Verification {
-    let keys = |side: &Assessment| -> Vec<ResourceRefKey> {
+    let keys = |side: &Assessment| -> Vec<SubjectKey> {
         side.evaluations.iter().map(|e| key(&e.resource)).collect()
     };
     let (before_keys, after_keys) = (keys(before), keys(after));
-    let index = |side: &'_ Assessment| side.evaluations.len();
-    debug_assert_eq!(index(before), before_keys.len());
     let old: BTreeMap<Key<'_>, &Evaluation> = before
         .evaluations
         .iter()
@@ -131,7 +130,7 @@ impl Lost {
     }
 }
 
-fn key(resource: &ResourceRef) -> ResourceRefKey {
+fn key(resource: &ResourceRef) -> SubjectKey {
     (resource.plane, resource.kind.clone(), resource.id.clone())
 }
 

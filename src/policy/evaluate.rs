@@ -1,11 +1,18 @@
 //! Every policy against one snapshot.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+use regorus::Engine;
 
-use super::set::PolicySet;
+use super::engine::RegoError;
+use super::input::Input;
+use super::judge::Judge;
+use super::servers::Estate;
+use super::set::{Policy, PolicySet};
 use crate::model::{Evaluation, Plane};
 use crate::snapshot::Snapshot;
 
@@ -41,11 +48,85 @@ impl EvaluateOptions {
 }
 
 /// Asks every selected policy; one evaluation a policy and subject, sorted by policy id and subject.
+///
+/// A policy that breaks costs itself only: one evaluation `error`.
 pub fn evaluate(
     set: &PolicySet,
     snapshot: &Snapshot,
     options: &EvaluateOptions,
 ) -> Vec<Evaluation> {
-    let _ = (set, snapshot, options);
-    Vec::new()
+    let selected: Vec<&Policy> = set
+        .policies()
+        .iter()
+        .filter(|policy| is_selected(policy, options.profile.as_deref()))
+        .collect();
+    ask(set, &selected, snapshot, options)
+}
+
+/// The same for chosen policies.
+pub(super) fn ask(
+    set: &PolicySet,
+    policies: &[&Policy],
+    snapshot: &Snapshot,
+    options: &EvaluateOptions,
+) -> Vec<Evaluation> {
+    let estate = Estate::new(snapshot);
+    let input = Input::new(&estate, options.now);
+    let engines = Engines {
+        set,
+        options,
+        idle: Mutex::default(),
+    };
+    // Policies are sorted by id and every answer by subject, so the whole is sorted.
+    policies
+        .par_iter()
+        .with_max_len(1)
+        .map(|policy| {
+            Judge {
+                policy,
+                estate: &estate,
+                input: &input,
+                options,
+            }
+            .answer(&engines)
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn is_selected(policy: &Policy, profile: Option<&str>) -> bool {
+    let profiles = &policy.metadata.profiles;
+    profiles.is_empty() || profile.is_some_and(|wanted| profiles.iter().any(|p| p == wanted))
+}
+
+/// Engines, each with all policies, one for every worker that is busy.
+pub(super) struct Engines<'a> {
+    set: &'a PolicySet,
+    options: &'a EvaluateOptions,
+    idle: Mutex<Vec<Engine>>,
+}
+
+impl Engines<'_> {
+    /// Runs `work` with an engine of its own. One that broke is not used again.
+    pub fn with<T>(
+        &self,
+        work: impl FnOnce(&mut Engine) -> Result<T, RegoError>,
+    ) -> Result<T, RegoError> {
+        let idle = self.lock().pop();
+        let mut engine = match idle {
+            Some(engine) => engine,
+            None => self
+                .set
+                .engine(&self.options.params, self.options.time_limit)?,
+        };
+        let done = work(&mut engine)?;
+        self.lock().push(engine);
+        Ok(done)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Engine>> {
+        self.idle.lock().unwrap_or_else(|p| p.into_inner())
+    }
 }

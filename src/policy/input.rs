@@ -1,0 +1,281 @@
+//! A snapshot as Rego sees it. Built once, straight from the resources, and shared by all engines.
+//!
+//! `input.<plane>.<Kind>` is a list for every kind of the catalog that the plane has; a resource is
+//! its properties with `_plane`, `_kind`, `_key`, `_server`, `_site`, `_evidence`, `_observed`. On a
+//! directory that was read from Active Directory only, what IIS decides is masked.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Mutex;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rayon::prelude::*;
+use regorus::Value as Rego;
+
+use super::servers::Estate;
+use crate::catalog;
+use crate::model::{Evidence, Plane, Properties, Reason, Resource, Value};
+
+/// Resources under `input.<plane>.<Kind>`, with their servers beside them.
+struct List<'a> {
+    resources: Vec<Rego>,
+    servers: Vec<Option<&'a str>>,
+}
+
+/// The input of every policy.
+pub(super) struct Input<'a> {
+    head: BTreeMap<Rego, Rego>,
+    lists: BTreeMap<(Plane, String), List<'a>>,
+    full: Rego,
+    /// By the servers left out; policies often need the same.
+    partial: Mutex<HashMap<Vec<String>, Rego>>,
+}
+
+impl<'a> Input<'a> {
+    pub fn new(estate: &Estate<'a>, now: DateTime<Utc>) -> Self {
+        let mut lists: BTreeMap<(Plane, String), List<'a>> = BTreeMap::new();
+        for plane in Plane::ALL {
+            for spec in catalog::on_plane(plane) {
+                lists.insert(
+                    (plane, spec.name.to_owned()),
+                    List {
+                        resources: Vec::new(),
+                        servers: Vec::new(),
+                    },
+                );
+            }
+        }
+        for (plane, kind, resources) in estate.kinds() {
+            let mask = Mask::of(kind);
+            let built: Vec<Vec<Rego>> = resources
+                .par_chunks(128)
+                .map(|chunk| {
+                    let mut keys = Keys::default();
+                    chunk
+                        .iter()
+                        .map(|resource| object(resource, &mask, &mut keys))
+                        .collect()
+                })
+                .collect();
+            let list = List {
+                resources: built.into_iter().flatten().collect(),
+                servers: resources.iter().map(|r| r.server.as_deref()).collect(),
+            };
+            lists.insert((plane, kind.to_owned()), list);
+        }
+        let coverage = serde_json::to_value(estate.snapshot.coverage()).unwrap_or_default();
+        let organization = estate.snapshot.manifest.organization.as_str();
+        let head = BTreeMap::from([
+            (
+                Rego::from("now"),
+                Rego::from(now.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            ),
+            (Rego::from("organization"), Rego::from(organization)),
+            (Rego::from("coverage"), Rego::from(coverage)),
+        ]);
+        let full = assemble(&head, &lists, &BTreeSet::new());
+        Input {
+            head,
+            lists,
+            full,
+            partial: Mutex::default(),
+        }
+    }
+
+    /// Everything.
+    pub fn full(&self) -> Rego {
+        self.full.clone()
+    }
+
+    /// Everything but what lives on these servers.
+    pub fn without(&self, servers: &BTreeSet<&str>) -> Rego {
+        if servers.is_empty() {
+            return self.full();
+        }
+        let key: Vec<String> = servers.iter().map(|s| (*s).to_owned()).collect();
+        // A poisoned lock means that another worker panicked; its entries are whole all the same.
+        let mut partial = self.partial.lock().unwrap_or_else(|p| p.into_inner());
+        partial
+            .entry(key)
+            .or_insert_with(|| assemble(&self.head, &self.lists, servers))
+            .clone()
+    }
+}
+
+fn assemble(
+    head: &BTreeMap<Rego, Rego>,
+    lists: &BTreeMap<(Plane, String), List<'_>>,
+    without: &BTreeSet<&str>,
+) -> Rego {
+    let mut planes: BTreeMap<Plane, BTreeMap<Rego, Rego>> = BTreeMap::new();
+    for plane in Plane::ALL {
+        planes.insert(plane, BTreeMap::new());
+    }
+    for ((plane, kind), list) in lists {
+        let kept: Vec<Rego> = list
+            .resources
+            .iter()
+            .zip(&list.servers)
+            .filter(|(_, server)| server.is_none_or(|server| !without.contains(server)))
+            .map(|(resource, _)| resource.clone())
+            .collect();
+        planes
+            .entry(*plane)
+            .or_default()
+            .insert(Rego::from(kind.as_str()), Rego::from(kept));
+    }
+    let mut input = head.clone();
+    for (plane, kinds) in planes {
+        input.insert(Rego::from(plane.as_str()), Rego::from(kinds));
+    }
+    Rego::from(input)
+}
+
+/// What IIS decides, for one kind.
+struct Mask {
+    names: Vec<&'static str>,
+    value: Rego,
+}
+
+impl Mask {
+    fn of(kind: &str) -> Self {
+        let names = catalog::find(kind).map_or_else(Vec::new, |spec| {
+            spec.declared()
+                .filter(|p| p.metabase)
+                .map(|p| p.name)
+                .collect()
+        });
+        Mask {
+            names,
+            value: rego(
+                &Value::undecided(Reason::AdOnly, None),
+                &mut Keys::default(),
+            ),
+        }
+    }
+}
+
+/// Property names repeat thousands of times: one allocation each.
+#[derive(Default)]
+struct Keys(HashMap<String, Rego>);
+
+impl Keys {
+    fn of(&mut self, name: &str) -> Rego {
+        if let Some(known) = self.0.get(name) {
+            return known.clone();
+        }
+        let key = Rego::from(name);
+        self.0.insert(name.to_owned(), key.clone());
+        key
+    }
+}
+
+fn object(resource: &Resource, mask: &Mask, keys: &mut Keys) -> Rego {
+    let mut out = properties(&resource.properties, keys);
+    if resource.evidence == Some(Evidence::Ad) {
+        for name in &mask.names {
+            out.insert(keys.of(name), mask.value.clone());
+        }
+    }
+    let text = |text: Option<&str>| text.map_or(Rego::Null, Rego::from);
+    let marks = [
+        ("_plane", keys.of(resource.id.plane.as_str())),
+        ("_kind", keys.of(resource.id.kind.as_str())),
+        ("_key", Rego::from(resource.id.key.as_str())),
+        ("_server", text(resource.server.as_deref())),
+        ("_site", text(resource.site.map(|s| s.as_str()))),
+        ("_evidence", text(resource.evidence.map(|e| e.as_str()))),
+        (
+            "_observed",
+            Rego::from(properties(&resource.observed, keys)),
+        ),
+    ];
+    for (name, value) in marks {
+        out.insert(keys.of(name), value);
+    }
+    Rego::from(out)
+}
+
+fn properties(properties: &Properties, keys: &mut Keys) -> BTreeMap<Rego, Rego> {
+    properties
+        .iter()
+        .map(|(name, value)| (keys.of(name), rego(value, keys)))
+        .collect()
+}
+
+/// A value in the form of the snapshot's JSON.
+fn rego(value: &Value, keys: &mut Keys) -> Rego {
+    match value {
+        Value::Null => Rego::Null,
+        Value::Bool(flag) => Rego::Bool(*flag),
+        Value::Int(number) => Rego::from(*number),
+        Value::Text(text) => Rego::from(text.as_str()),
+        Value::List(members) => {
+            let members: Vec<Rego> = members.iter().map(|m| rego(m, keys)).collect();
+            Rego::from(members)
+        }
+        Value::Map(members) => {
+            let members: BTreeMap<Rego, Rego> = members
+                .iter()
+                .map(|(name, member)| {
+                    let name = if name.starts_with('$') {
+                        keys.of(&format!("${name}"))
+                    } else {
+                        keys.of(name)
+                    };
+                    (name, rego(member, keys))
+                })
+                .collect();
+            Rego::from(members)
+        }
+        Value::Undecided(undecided) => {
+            let mut out =
+                BTreeMap::from([(keys.of("$undecided"), keys.of(undecided.reason.as_str()))]);
+            if let Some(seen) = &undecided.seen {
+                out.insert(keys.of("seen"), rego(seen, keys));
+            }
+            Rego::from(out)
+        }
+    }
+}
+
+/// What Rego gave back, as a value of ours. The engine's numbers with a fraction become text.
+pub(super) fn from_rego(value: &Rego) -> Value {
+    match value {
+        Rego::Null | Rego::Undefined => Value::Null,
+        Rego::Bool(flag) => Value::Bool(*flag),
+        Rego::Number(_) => value
+            .as_i64()
+            .map_or_else(|_| Value::text(value.to_string()), Value::Int),
+        Rego::String(text) => Value::text(text.as_ref()),
+        Rego::Array(members) => Value::List(members.iter().map(from_rego).collect()),
+        Rego::Set(members) => Value::set(members.iter_sorted().map(from_rego).collect()),
+        Rego::Object(_) => {
+            // The snapshot's own reader knows `$undecided` and doubled marks.
+            serde_json::to_value(value)
+                .ok()
+                .and_then(|json| serde_json::from_value(json).ok())
+                .unwrap_or_else(|| Value::text(value.to_string()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_back_as_they_went() {
+        let value = Value::Map(BTreeMap::from([
+            ("$x".to_owned(), Value::Int(i64::MIN)),
+            (
+                "list".to_owned(),
+                Value::List(vec![Value::Null, Value::text("a"), Value::Bool(true)]),
+            ),
+            (
+                "cut".to_owned(),
+                Value::undecided(Reason::Truncated, Some(Value::text("b..."))),
+            ),
+        ]));
+        assert_eq!(from_rego(&rego(&value, &mut Keys::default())), value);
+    }
+}
