@@ -1,7 +1,7 @@
 //! The picture of a diff: servers down, changed properties across. One server that went its own way
 //! stands alone in a column.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use maud::{Markup, html};
 
@@ -13,31 +13,48 @@ use crate::model::{Change, ChangeSet};
 const COLUMNS: usize = 40;
 const ROWS: usize = 200;
 
+/// Words that say nothing without the kind.
+const PLAIN: [&str; 4] = ["added", "removed", "renamed", "recreated"];
+
+/// What changed, as a column: kind, and property or what happened to the whole resource.
+type Column<'a> = (&'a str, &'a str);
+
+fn column(change: &Change) -> Column<'_> {
+    let property = change.property.as_deref();
+    (
+        change.resource.kind.as_str(),
+        property.unwrap_or(words::op(change.op)),
+    )
+}
+
+/// Every column that a drift has.
+pub(super) fn columns(drift: &ChangeSet) -> BTreeSet<Column<'_>> {
+    drift.changes.iter().map(column).collect()
+}
+
 pub(super) fn picture(drift: &ChangeSet) -> Markup {
-    let mut columns: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let mut cells: HashMap<(Option<&str>, (&str, &str)), Vec<&Change>> = HashMap::new();
+    let mut cells: HashMap<(Option<&str>, Column<'_>), Vec<&Change>> = HashMap::new();
     let mut rows = BTreeSet::new();
     for change in &drift.changes {
-        let column = (
-            change.resource.kind.as_str(),
-            change.property.as_deref().unwrap_or(words::op(change.op)),
-        );
         let server = change.resource.server.as_deref();
-        *columns.entry(column).or_default() += 1;
-        cells.entry((server, column)).or_default().push(change);
+        cells
+            .entry((server, column(change)))
+            .or_default()
+            .push(change);
         rows.insert((server.is_none(), natural(server.unwrap_or("")), server));
     }
+    let columns = columns(drift);
     let left_out = columns.len().saturating_sub(COLUMNS);
-    let columns: Vec<_> = columns.into_keys().take(COLUMNS).collect();
+    let columns: Vec<_> = columns.into_iter().take(COLUMNS).collect();
+    let is_attributed = drift
+        .changes
+        .iter()
+        .any(|change| change.attribution.is_some());
     html! {
         @if !columns.is_empty() {
             section.picture aria-labelledby="matrix" {
                 div.bar {
                     h2 #matrix { "Where it changed" }
-                    ul.legend aria-label="Legend" {
-                        li { span.mark.d aria-hidden="true" { "Δ" } "changed" }
-                        li { span.mark.x aria-hidden="true" { "≡" } "changed, and documented" }
-                    }
                 }
                 div.scroll role="region" aria-label="Servers by changed properties" tabindex="0" {
                     table.matrix.mid.changes {
@@ -45,7 +62,7 @@ pub(super) fn picture(drift: &ChangeSet) -> Markup {
                             td {}
                             @for (kind, property) in &columns {
                                 th scope="col" title={ (visible(kind)) " " (visible(property)) } {
-                                    span { (super::super::escape::clipped(&visible(property), 28)) }
+                                    span { @if PLAIN.contains(property) { (visible(kind)) " " } (visible(property)) }
                                 }
                             }
                             td {}
@@ -61,6 +78,12 @@ pub(super) fn picture(drift: &ChangeSet) -> Markup {
                                 }
                             }
                         }
+                    }
+                }
+                ul.legend aria-label="Legend" {
+                    li { span.mark.d aria-hidden="true" { "Δ" } "changed" }
+                    @if is_attributed {
+                        li { span.mark.x aria-hidden="true" { "≡" } "changed, as documented" }
                     }
                 }
                 @if rows.len() > ROWS || left_out > 0 {
