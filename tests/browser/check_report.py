@@ -216,11 +216,15 @@ def keyboard(browser, fail):
     else:
         fail("80 tabs reach no cell of the matrix")
         return
-    before = browser.evaluate("document.activeElement.getAttribute('href')")
-    browser.key("ArrowDown", 40)
-    browser.key("ArrowRight", 39)
-    after = browser.evaluate("document.activeElement.closest('table.matrix td') ? document.activeElement.getAttribute('href') : ''")
-    if not after or after == before and browser.evaluate("document.querySelectorAll('table.matrix td a').length") > 1:
+    where = ("(() => { const cell = document.activeElement.closest('table.matrix td');"
+             " return cell ? [cell.parentElement.rowIndex, cell.cellIndex].join() : ''; })()")
+    before = browser.evaluate(where)
+    for name, code in (("ArrowDown", 40), ("ArrowRight", 39), ("ArrowLeft", 37)):
+        browser.key(name, code)
+        after = browser.evaluate(where)
+        if after != before:
+            break
+    if not after or after == before:
         fail(f"arrow keys do not walk the cells ({before}, {after})")
     browser.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = false; })")
     browser.key("Enter", 13)

@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use maud::{Markup, html};
 
-use super::super::compare::natural;
 use super::super::{story, visible, words};
 use crate::model::{Change, ChangeSet};
 
@@ -34,15 +33,14 @@ pub(super) fn columns(drift: &ChangeSet) -> BTreeSet<Column<'_>> {
 
 pub(super) fn picture(drift: &ChangeSet) -> Markup {
     let mut cells: HashMap<(Option<&str>, Column<'_>), Vec<&Change>> = HashMap::new();
-    let mut rows = BTreeSet::new();
     for change in &drift.changes {
         let server = change.resource.server.as_deref();
         cells
             .entry((server, column(change)))
             .or_default()
             .push(change);
-        rows.insert((server.is_none(), natural(server.unwrap_or("")), server));
     }
+    let rows = super::drift::places(drift);
     let columns = columns(drift);
     let left_out = columns.len().saturating_sub(COLUMNS);
     let columns: Vec<_> = columns.into_iter().take(COLUMNS).collect();
@@ -68,11 +66,11 @@ pub(super) fn picture(drift: &ChangeSet) -> Markup {
                             td {}
                         } }
                         tbody {
-                            @for (_, _, server) in rows.iter().take(ROWS) {
+                            @for (index, (server, _)) in rows.iter().take(ROWS).enumerate() {
                                 tr {
                                     th scope="row" { span.name { (visible(server.unwrap_or("Organization"))) } }
                                     @for column in &columns {
-                                        (cell(cells.get(&(*server, *column))))
+                                        (cell(cells.get(&(*server, *column)), index))
                                     }
                                     td.sum {}
                                 }
@@ -97,12 +95,16 @@ pub(super) fn picture(drift: &ChangeSet) -> Markup {
     }
 }
 
-fn cell(changes: Option<&Vec<&Change>>) -> Markup {
-    match changes {
-        None => html! { td.q { "·" } },
+/// A cell, which opens the changes of its server.
+fn cell(changes: Option<&Vec<&Change>>, place: usize) -> Markup {
+    let (class, symbol, words) = match changes {
+        None => return html! { td.q { "·" } },
         Some(changes) if changes.iter().all(|c| story::is_explained(c)) => {
-            html! { td.x { "≡" span.vh { "changed, documented" } } }
+            ("x", "≡", "changed, as documented")
         }
-        Some(_) => html! { td.d { "Δ" span.vh { "changed" } } },
+        Some(_) => ("d", "Δ", "changed"),
+    };
+    html! {
+        td class=(class) { a href={"#drift" (place)} { (symbol) span.vh { (words) } } }
     }
 }
