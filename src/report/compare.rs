@@ -37,17 +37,17 @@ pub(super) enum Before {
 }
 
 impl Before {
-    /// After "new: ".
+    /// Before the moment of the last time.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Before::Was(Outcome::Pass) => "passed last time",
-            Before::Was(Outcome::Unknown) => "could not be seen last time",
-            Before::Was(Outcome::Error) => "could not be judged last time",
-            Before::Was(Outcome::NotApplicable) => "did not apply last time",
-            Before::Was(Outcome::Manual) => "was left to a person last time",
-            Before::Was(Outcome::Fail) => "failed last time",
-            Before::Waived => "was waived last time",
-            Before::Absent => "not judged last time",
+            Before::Was(Outcome::Pass) => "passed",
+            Before::Was(Outcome::Unknown) => "could not be seen",
+            Before::Was(Outcome::Error) => "could not be judged",
+            Before::Was(Outcome::NotApplicable) => "did not apply",
+            Before::Was(Outcome::Manual) => "was left to a person",
+            Before::Was(Outcome::Fail) => "failed",
+            Before::Waived => "was waived",
+            Before::Absent => "was not judged",
         }
     }
 }

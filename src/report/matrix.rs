@@ -252,7 +252,10 @@ impl<'a> Matrix<'a> {
             .collect();
         if fold {
             for group in &mut self.groups {
-                group.rows.sort_by_key(Row::is_quiet);
+                group.rows.sort_by_key(|row| {
+                    let is_new = row.cells.iter().any(|cell| cell.is_new);
+                    (!is_new, row.is_quiet())
+                });
             }
         }
     }

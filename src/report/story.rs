@@ -260,10 +260,11 @@ fn diff(report: &Report<'_>) -> Story {
             run: Vec::new(),
         };
     }
-    let mut answers = vec![
-        ("Server", words::listed(&change_places(&changes), 6)),
-        ("Property", words::listed(&properties(&changes), 6)),
-    ];
+    let places = change_places(&changes);
+    let mut answers = vec![("Property", words::listed(&properties(&changes), 4))];
+    if places.len() > 3 {
+        answers.insert(0, ("Server", words::listed(&places, 8)));
+    }
     answers.extend(since);
     Story {
         tone: Tone::Watch,
@@ -397,7 +398,7 @@ pub(super) fn since(report: &Report<'_>, comparison: &Comparison<'_>, e: &Evalua
             let then = match (report.compared_with, before) {
                 (_, Before::Absent) => String::new(),
                 (Some(then), _) => {
-                    format!("; {} ({})", before.words(), words::moment(then))
+                    format!("; {} {}", before.words(), words::moment(then))
                 }
                 (None, _) => format!("; {}", before.words()),
             };

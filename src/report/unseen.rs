@@ -21,6 +21,8 @@ pub(super) struct Gap {
     pub policies: BTreeSet<String>,
     /// How many answers are missing.
     pub answers: usize,
+    /// True where policies were asked at all (not in a diff).
+    pub is_judged: bool,
     /// True where last time there was an answer.
     pub is_new: bool,
 }
@@ -76,6 +78,7 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
     }
     let mut gaps: Vec<Gap> = gaps.into_values().collect();
     for gap in &mut gaps {
+        gap.is_judged = report.assessment.is_some() || gap.answers > 0;
         gap.servers.sort_by_key(|name| natural(name));
         gap.servers.dedup();
     }
@@ -146,15 +149,17 @@ impl Gap {
     }
 
     /// What it costs: `2 controls unknown (HMA-001, HMA-002)`.
-    pub(super) fn cost(&self, show: usize) -> String {
+    pub(super) fn cost(&self, show: usize) -> Option<String> {
         if self.policies.is_empty() {
-            return "no control of this run needs it".to_owned();
+            return self
+                .is_judged
+                .then(|| "no control of this run needs it".to_owned());
         }
         let ids: Vec<&str> = self.policies.iter().map(String::as_str).collect();
-        format!(
+        Some(format!(
             "{} without an answer: {}",
             words::count(self.answers, "check", "checks"),
             words::listed(&ids, show)
-        )
+        ))
     }
 }

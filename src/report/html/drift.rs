@@ -14,15 +14,22 @@ const ROWS: usize = 3_000;
 /// Servers whose changes stand open.
 const OPEN: usize = 12;
 
-pub(super) fn section(id: &str, title: &str, drift: &ChangeSet) -> Markup {
-    let mut places: BTreeMap<_, Vec<&Change>> = BTreeMap::new();
+/// Changes by place, servers in natural order, the organization last; at most [`ROWS`] changes.
+pub(super) fn places(drift: &ChangeSet) -> Vec<(Option<&str>, Vec<&Change>)> {
+    let mut places: BTreeMap<_, (Option<&str>, Vec<&Change>)> = BTreeMap::new();
     for change in drift.changes.iter().take(ROWS) {
         let server = change.resource.server.as_deref();
         places
-            .entry((server.is_none(), natural(server.unwrap_or(""))))
-            .or_default()
+            .entry((server.is_none(), natural(server.unwrap_or("")), server))
+            .or_insert((server, Vec::new()))
+            .1
             .push(change);
     }
+    places.into_values().collect()
+}
+
+pub(super) fn section(id: &str, title: &str, drift: &ChangeSet) -> Markup {
+    let places = places(drift);
     html! {
         section aria-labelledby=(id) {
             h2 id=(id) {
@@ -34,16 +41,13 @@ pub(super) fn section(id: &str, title: &str, drift: &ChangeSet) -> Markup {
             }
             @if drift.changes.is_empty() { p.quiet { "No configuration changed." } }
             @let is_open = places.len() <= OPEN;
-            @for changes in places.values() {
+            @for (index, (server, changes)) in places.iter().enumerate() {
                 details.place open[is_open] {
                     summary {
-                        @match changes.first().and_then(|c| c.resource.server.as_deref()) {
-                            Some(server) => { strong { (visible(server)) } }
-                            None => { strong { "The organization" } }
-                        }
+                        strong { (visible(server.unwrap_or("The organization"))) }
                         " " span.quiet { (words::count(changes.len(), "change", "changes")) }
                     }
-                    (table(changes))
+                    div #{(id) (index)} tabindex="-1" { (table(changes)) }
                 }
             }
             @if drift.changes.len() > ROWS {

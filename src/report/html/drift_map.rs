@@ -1,11 +1,10 @@
 //! The picture of a diff: servers down, changed properties across. One server that went its own way
 //! stands alone in a column.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use maud::{Markup, html};
 
-use super::super::compare::natural;
 use super::super::{story, visible, words};
 use crate::model::{Change, ChangeSet};
 
@@ -13,31 +12,47 @@ use crate::model::{Change, ChangeSet};
 const COLUMNS: usize = 40;
 const ROWS: usize = 200;
 
+/// Words that say nothing without the kind.
+const PLAIN: [&str; 4] = ["added", "removed", "renamed", "recreated"];
+
+/// What changed, as a column: kind, and property or what happened to the whole resource.
+type Column<'a> = (&'a str, &'a str);
+
+fn column(change: &Change) -> Column<'_> {
+    let property = change.property.as_deref();
+    (
+        change.resource.kind.as_str(),
+        property.unwrap_or(words::op(change.op)),
+    )
+}
+
+/// Every column that a drift has.
+pub(super) fn columns(drift: &ChangeSet) -> BTreeSet<Column<'_>> {
+    drift.changes.iter().map(column).collect()
+}
+
 pub(super) fn picture(drift: &ChangeSet) -> Markup {
-    let mut columns: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let mut cells: HashMap<(Option<&str>, (&str, &str)), Vec<&Change>> = HashMap::new();
-    let mut rows = BTreeSet::new();
+    let mut cells: HashMap<(Option<&str>, Column<'_>), Vec<&Change>> = HashMap::new();
     for change in &drift.changes {
-        let column = (
-            change.resource.kind.as_str(),
-            change.property.as_deref().unwrap_or(words::op(change.op)),
-        );
         let server = change.resource.server.as_deref();
-        *columns.entry(column).or_default() += 1;
-        cells.entry((server, column)).or_default().push(change);
-        rows.insert((server.is_none(), natural(server.unwrap_or("")), server));
+        cells
+            .entry((server, column(change)))
+            .or_default()
+            .push(change);
     }
+    let rows = super::drift::places(drift);
+    let columns = columns(drift);
     let left_out = columns.len().saturating_sub(COLUMNS);
-    let columns: Vec<_> = columns.into_keys().take(COLUMNS).collect();
+    let columns: Vec<_> = columns.into_iter().take(COLUMNS).collect();
+    let is_attributed = drift
+        .changes
+        .iter()
+        .any(|change| change.attribution.is_some());
     html! {
         @if !columns.is_empty() {
             section.picture aria-labelledby="matrix" {
                 div.bar {
                     h2 #matrix { "Where it changed" }
-                    ul.legend aria-label="Legend" {
-                        li { span.mark.d aria-hidden="true" { "Δ" } "changed" }
-                        li { span.mark.x aria-hidden="true" { "≡" } "changed, and documented" }
-                    }
                 }
                 div.scroll role="region" aria-label="Servers by changed properties" tabindex="0" {
                     table.matrix.mid.changes {
@@ -45,22 +60,28 @@ pub(super) fn picture(drift: &ChangeSet) -> Markup {
                             td {}
                             @for (kind, property) in &columns {
                                 th scope="col" title={ (visible(kind)) " " (visible(property)) } {
-                                    span { (super::super::escape::clipped(&visible(property), 28)) }
+                                    span { @if PLAIN.contains(property) { (visible(kind)) " " } (visible(property)) }
                                 }
                             }
                             td {}
                         } }
                         tbody {
-                            @for (_, _, server) in rows.iter().take(ROWS) {
+                            @for (index, (server, _)) in rows.iter().take(ROWS).enumerate() {
                                 tr {
                                     th scope="row" { span.name { (visible(server.unwrap_or("Organization"))) } }
                                     @for column in &columns {
-                                        (cell(cells.get(&(*server, *column))))
+                                        (cell(cells.get(&(*server, *column)), index))
                                     }
                                     td.sum {}
                                 }
                             }
                         }
+                    }
+                }
+                ul.legend aria-label="Legend" {
+                    li { span.mark.d aria-hidden="true" { "Δ" } "changed" }
+                    @if is_attributed {
+                        li { span.mark.x aria-hidden="true" { "≡" } "changed, as documented" }
                     }
                 }
                 @if rows.len() > ROWS || left_out > 0 {
@@ -74,12 +95,16 @@ pub(super) fn picture(drift: &ChangeSet) -> Markup {
     }
 }
 
-fn cell(changes: Option<&Vec<&Change>>) -> Markup {
-    match changes {
-        None => html! { td.q { "·" } },
+/// A cell, which opens the changes of its server.
+fn cell(changes: Option<&Vec<&Change>>, place: usize) -> Markup {
+    let (class, symbol, words) = match changes {
+        None => return html! { td.q { "·" } },
         Some(changes) if changes.iter().all(|c| story::is_explained(c)) => {
-            html! { td.x { "≡" span.vh { "changed, documented" } } }
+            ("x", "≡", "changed, as documented")
         }
-        Some(_) => html! { td.d { "Δ" span.vh { "changed" } } },
+        Some(_) => ("d", "Δ", "changed"),
+    };
+    html! {
+        td class=(class) { a href={"#drift" (place)} { (symbol) span.vh { (words) } } }
     }
 }

@@ -7,8 +7,8 @@ use super::super::unseen::Gap;
 use super::super::{Report, ReportKind, visible, words};
 use super::{code, pill};
 
-/// Commands and gaps that show at once.
-const AT_ONCE: usize = 3;
+/// Commands in the list of all.
+const ALL: usize = 50;
 
 pub(super) fn masthead(report: &Report<'_>) -> Markup {
     html! {
@@ -49,7 +49,8 @@ pub(super) fn headline(story: &Story) -> Markup {
     }
 }
 
-pub(super) fn run(report: &Report<'_>, story: &Story) -> Markup {
+/// The first `at_once` commands, the others on demand.
+pub(super) fn run(report: &Report<'_>, story: &Story, at_once: usize) -> Markup {
     html! {
         section.box aria-labelledby="run" {
             h2 #run { "What to run" }
@@ -60,13 +61,13 @@ pub(super) fn run(report: &Report<'_>, story: &Story) -> Markup {
                     } @else { "Nothing." }
                 }
             }
-            @for command in story.run.iter().take(AT_ONCE) { (one(command)) }
-            @if story.run.len() > AT_ONCE {
+            @for command in story.run.iter().take(at_once) { (one(command)) }
+            @if story.run.len() > at_once {
                 details {
-                    summary { (words::count(story.run.len() - AT_ONCE, "more command", "more commands")) }
-                    @for command in story.run.iter().skip(AT_ONCE).take(200) { (one(command)) }
-                    @if story.run.len() > AT_ONCE + 200 {
-                        p.quiet { (story.run.len() - AT_ONCE - 200) " more stand with their findings." }
+                    summary { (words::count(story.run.len() - at_once, "more command", "more commands")) }
+                    @for command in story.run.iter().skip(at_once).take(ALL) { (one(command)) }
+                    @if story.run.len() > at_once + ALL {
+                        p.quiet { (story.run.len() - at_once - ALL) " more stand with their findings." }
                     }
                 }
             }
@@ -80,18 +81,19 @@ fn one(command: &Command) -> Markup {
     }
 }
 
-pub(super) fn unseen(gaps: &[Gap]) -> Markup {
+/// The first `at_once` gaps, the others on demand.
+pub(super) fn unseen(gaps: &[Gap], at_once: usize) -> Markup {
     html! {
         section.box aria-labelledby="unseen" {
             h2 #unseen { "What could not be seen" }
             @if gaps.is_empty() {
                 p.quiet { "Nothing: everything that was asked for was there." }
             } @else {
-                (list(&gaps[..gaps.len().min(AT_ONCE)], 4))
-                @if gaps.len() > AT_ONCE {
+                (list(&gaps[..gaps.len().min(at_once)], 4))
+                @if gaps.len() > at_once {
                     details {
-                        summary { (words::count(gaps.len() - AT_ONCE, "more gap", "more gaps")) }
-                        (list(&gaps[AT_ONCE..], 20))
+                        summary { (words::count(gaps.len() - at_once, "more gap", "more gaps")) }
+                        (list(&gaps[at_once..], 20))
                     }
                 }
             }
@@ -108,7 +110,7 @@ fn list(gaps: &[Gap], show: usize) -> Markup {
                     div {
                         @if gap.is_new { (pill("new", "new")) " " }
                         strong { (gap.what) } (gap.place(show)) ": " (gap.cause(300))
-                        div.quiet { (gap.cost(show)) }
+                        @if let Some(cost) = gap.cost(show) { div.quiet { (cost) } }
                     }
                 }
             }

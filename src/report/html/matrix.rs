@@ -6,7 +6,7 @@ use super::super::compare::Comparison;
 use super::super::matrix::{Cell, Mark, Matrix, Row};
 use super::super::{Report, escape::clipped, visible, words};
 use super::anchors::Anchors;
-use super::{names, pill};
+use super::pill;
 use crate::model::{Evaluation, Severity};
 
 /// Rows drawn; where more look different, the quiet ones are counted.
@@ -147,10 +147,7 @@ impl Drawing<'_> {
                 th scope="row" title=[row.facts.map(|f| short_facts(&f.role, build))] {
                     span.name { (clipped(&visible(row.name), 40)) }
                     @if !row.same.is_empty() {
-                        details.same {
-                            summary { "and " (row.same.len()) " alike" }
-                            (names(&row.same))
-                        }
+                        span.same title=(words::listed(&row.same, 30)) { " +" (row.same.len()) " alike" }
                     }
                 }
                 @for (cell, column) in row.cells.iter().zip(&matrix.columns) {
@@ -171,6 +168,7 @@ impl Drawing<'_> {
                     }
                 }
                 td.sum {
+                    @if row.cells.iter().all(|c| c.mark == Mark::Blank) { "not judged" }
                     @if failing > 0 { (failing) " open" }
                     @if new > 0 { " " (pill("new", &format!("{new} new"))) }
                 }

@@ -67,6 +67,7 @@ impl Reporter for Html {
             visible(report.organization),
             words::moment(report.snapshot)
         );
+        let layout = layout(report, matrix.as_ref());
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -85,9 +86,9 @@ impl Reporter for Html {
                     (first::masthead(report))
                     main {
                         (first::headline(&story))
-                        div.first.(layout(matrix.as_ref())) {
-                            (first::run(report, &story))
-                            (first::unseen(&gaps))
+                        div.first.(layout) {
+                            (first::run(report, &story, if layout == "side" { 3 } else { 2 }))
+                            (first::unseen(&gaps, if layout == "side" { 4 } else { 3 }))
                             div #picture tabindex="-1" {
                                 @if let Some(matrix) = &matrix {
                                     (matrix::picture(report, &comparison, matrix, &anchors))
@@ -119,9 +120,14 @@ impl Reporter for Html {
 }
 
 /// A narrow picture leaves room for the two lists beside it.
-fn layout(matrix: Option<&Matrix<'_>>) -> &'static str {
-    match matrix {
-        Some(matrix) if matrix.columns.len() <= 20 => "side",
+fn layout(report: &Report<'_>, matrix: Option<&Matrix<'_>>) -> &'static str {
+    let columns = match (matrix, report.shown_drift()) {
+        (Some(matrix), _) => matrix.columns.len(),
+        (None, Some(drift)) => drift_map::columns(drift).len(),
+        (None, None) => 0,
+    };
+    match columns {
+        1..=20 => "side",
         _ => "stack",
     }
 }

@@ -16,7 +16,7 @@
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   };
   for (const button of document.querySelectorAll("button.copy")) {
-    const code = button.parentElement.querySelector("code");
+    const code = button.closest(".code").querySelector("code");
     button.hidden = false;
     button.addEventListener("click", async () => {
       try {

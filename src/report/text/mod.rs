@@ -85,8 +85,7 @@ fn heading(paper: &mut Paper<'_>, report: &Report<'_>) -> Result<(), ReportError
     if let Some(then) = report.compared_with {
         line.push_str(&format!(" · compared with {}", words::moment(then)));
     }
-    let line = paper.paint(DIM, &line);
-    paper.line(0, &line)
+    paper.wrapped(0, 2, &line)
 }
 
 /// Worse? Where? Which control? Since when? What to run? What was not seen?
@@ -125,11 +124,13 @@ fn first_lines(paper: &mut Paper<'_>, story: &Story, gaps: &[Gap]) -> Result<(),
                 let label = if index == 0 { "Not seen" } else { "" };
                 let new = if gap.is_new { "NEW " } else { "" };
                 let text = format!(
-                    "{new}{}{}: {}; {}",
+                    "{new}{}{}: {}{}",
                     gap.what,
                     gap.place(4),
                     gap.cause(160),
                     gap.cost(4)
+                        .map(|cost| format!("; {cost}"))
+                        .unwrap_or_default()
                 );
                 paper.labelled(label, &text)?;
             }
@@ -153,7 +154,9 @@ fn coverage(paper: &mut Paper<'_>, report: &Report<'_>, gaps: &[Gap]) -> Result<
         let new = if gap.is_new { "NEW " } else { "" };
         let text = format!("? {new}{}{}: {}", gap.what, gap.place(12), gap.cause(400));
         paper.wrapped(2, 4, &text)?;
-        paper.wrapped(4, 4, &gap.cost(12))?;
+        if let Some(cost) = gap.cost(12) {
+            paper.wrapped(4, 4, &cost)?;
+        }
     }
     let assumed = report.assessment.map_or(0, |a| {
         let rows = a.coverage.rows.iter();

@@ -770,7 +770,7 @@ fn poison(e: &mut Evaluation) {
 pub fn large(count: usize) -> Sample {
     let mut sample = Sample::mixed();
     sample.servers = servers(count);
-    let mut list = Vec::new();
+    let (mut list, mut older) = (Vec::new(), Vec::new());
     for copy in 0..4 {
         for control in CONTROLS {
             for n in 1..=count {
@@ -778,7 +778,7 @@ pub fn large(count: usize) -> Sample {
                 let mut e = evaluation(control, Some(&server), "contoso");
                 e.policy = format!("{}{copy}", e.policy);
                 e.fingerprint = print(&e.policy, &e.resource.id);
-                if (n * 7 + copy) % 5 == 0 && control.3 == Severity::High || n % 97 == copy {
+                if (n * 7 + copy) % 5 == 0 && control.3 == Severity::High {
                     fail(
                         &mut e,
                         "WindowsAuthentication",
@@ -787,10 +787,21 @@ pub fn large(count: usize) -> Sample {
                         "2026-11-01T020000Z",
                     );
                 }
+                older.push(e.clone());
+                if n % 97 == copy + 3 && control.3 == Severity::Critical {
+                    fail(
+                        &mut e,
+                        "WindowsAuthentication",
+                        true.into(),
+                        false.into(),
+                        NOW,
+                    );
+                }
                 list.push(e);
             }
         }
     }
     sample.now = assessment("contoso", NOW, list, coverage(false));
+    sample.before = assessment("contoso", BEFORE, older, coverage(false));
     sample
 }
