@@ -19,6 +19,9 @@ use super::error::CliError;
 /// Snapshots that are looked at for how long a finding stands.
 const LOOK_BACK: usize = 60;
 
+/// OAuth only on servers that face the internet.
+const DEFAULT_PROFILE: &str = "hma_external";
+
 /// Policies with everything that they are asked under.
 pub(super) struct Judge {
     pub set: PolicySet,
@@ -62,11 +65,11 @@ impl Judge {
             Some(path) => Waivers::parse(&path.display().to_string(), &read_text(&path)?)?,
             None => Waivers::default(),
         };
-        let profile = args
+        let named = args
             .profile
             .clone()
             .or_else(|| settings.audit.profile.clone());
-        if let Some(profile) = &profile
+        if let Some(profile) = &named
             && !set.profiles().contains(&profile.as_str())
         {
             return Err(CliError::Usage(format!(
@@ -74,6 +77,12 @@ impl Judge {
                 set.profiles().join(", ")
             )));
         }
+        // Whoever names none gets what the program is for.
+        let profile = named.or_else(|| {
+            set.profiles()
+                .contains(&DEFAULT_PROFILE)
+                .then(|| DEFAULT_PROFILE.to_owned())
+        });
         let mut disabled = BTreeMap::new();
         for (id, switch) in &settings.audit.policies {
             if set.policy(id).is_none() {

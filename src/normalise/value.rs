@@ -344,9 +344,17 @@ impl<'d, 'a> Reader<'d, 'a> {
             return text("value").map(str::to_owned);
         }
         if let (Some(local), Some(domain)) = (text("Local"), text("Domain")) {
-            return Some(format!("{local}@{domain}"));
+            let empty = local.is_empty() && domain.is_empty();
+            return Some(if empty {
+                String::new()
+            } else {
+                format!("{local}@{domain}")
+            });
         }
-        ["Address", "PathName", "Domain"].into_iter().find_map(text).map(str::to_owned)
+        ["Address", "PathName", "Domain"]
+            .into_iter()
+            .find_map(text)
+            .map(str::to_owned)
     }
 
     fn is_secure(&self, object: &PsObject<'_>) -> bool {

@@ -5,6 +5,7 @@ mod cli;
 mod clixml;
 mod corpus;
 mod drift;
+mod estate;
 mod export_script;
 mod import;
 mod judge;

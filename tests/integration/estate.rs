@@ -1,0 +1,302 @@
+//! The whole way, from exports of invented estates to answers that are known beforehand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use exdrift::collect::{ImportOptions, import};
+use exdrift::drift::diff;
+use exdrift::model::{Evaluation, Outcome, Plane};
+use exdrift::policy::{EvaluateOptions, LoadOptions, PolicySet, evaluate};
+use exdrift::sample::{
+    Blobs, BundleOptions, GeneratorOptions, Organization, Stage, Style, VIOLATIONS, bundle_with,
+    contoso, contoso_failures, generate, inject, mutate, noise, params, plant_secrets, write_to,
+};
+use exdrift::snapshot::Snapshot;
+
+use super::import::{at, options};
+
+fn light() -> BundleOptions {
+    let style = Style {
+        blobs: Blobs::Short,
+        ..Style::default()
+    };
+    BundleOptions {
+        style,
+        ..BundleOptions::default()
+    }
+}
+
+fn snapshot(organization: &Organization) -> Snapshot {
+    let folder = tempfile::tempdir().unwrap();
+    write_to(&bundle_with(organization, at(), &light()), folder.path()).unwrap();
+    let named = ImportOptions {
+        organization: organization.name.clone(),
+        ..options()
+    };
+    let read = import(&[folder.path().to_owned()], &named).unwrap();
+    let strange = &read.snapshot.manifest.unrecognised;
+    assert!(strange.is_empty(), "{strange:#?}");
+    read.snapshot
+}
+
+fn pack() -> PolicySet {
+    PolicySet::load(LoadOptions::default()).unwrap()
+}
+
+fn judge(set: &PolicySet, organization: &Organization, snapshot: &Snapshot) -> Vec<Evaluation> {
+    let mut under = EvaluateOptions::at(at());
+    under.params = params(organization);
+    under.profile = Some("hma_external".to_owned());
+    evaluate(set, snapshot, &under)
+}
+
+/// What fails, as the generator names it.
+fn failures(evaluations: &[Evaluation]) -> BTreeSet<(String, String, String)> {
+    evaluations
+        .iter()
+        .filter(|e| e.outcome == Outcome::Fail)
+        .map(|e| {
+            (
+                e.policy.clone(),
+                e.resource.kind.to_string(),
+                e.resource.id.clone(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn the_demo_fails_where_its_story_says_and_nowhere_else() {
+    let set = pack();
+    for stage in [Stage::Before, Stage::After] {
+        let organization = contoso(stage);
+        let evaluations = judge(&set, &organization, &snapshot(&organization));
+        let expected: BTreeSet<_> = contoso_failures(stage)
+            .into_iter()
+            .map(|e| (e.policy.to_owned(), e.kind.to_owned(), e.key))
+            .collect();
+        assert_eq!(failures(&evaluations), expected, "{stage:?}");
+        let undecided: Vec<_> = evaluations
+            .iter()
+            .filter(|e| matches!(e.outcome, Outcome::Unknown | Outcome::Error))
+            .map(|e| (&e.policy, &e.resource.id, &e.reason, &e.message))
+            .collect();
+        assert!(undecided.is_empty(), "{stage:?}: {undecided:#?}");
+    }
+}
+
+#[test]
+fn every_policy_reaches_pass_or_fail_on_the_scripts_bundle() {
+    let set = pack();
+    let organization = contoso(Stage::Before);
+    let evaluations = judge(&set, &organization, &snapshot(&organization));
+    for policy in set.policies() {
+        let id = &policy.metadata.id;
+        let decided = evaluations
+            .iter()
+            .any(|e| e.policy == *id && matches!(e.outcome, Outcome::Pass | Outcome::Fail));
+        assert!(decided, "{id} says nothing on a complete bundle");
+    }
+    assert_eq!(set.policies().len(), VIOLATIONS.len());
+}
+
+#[test]
+fn each_known_violation_fails_exactly_where_it_was_made() {
+    let set = pack();
+    let clean = generate(&GeneratorOptions::new(4, 21));
+    let base = failures(&judge(&set, &clean, &snapshot(&clean)));
+    assert!(base.is_empty(), "compliant by construction: {base:#?}");
+    for policy in VIOLATIONS {
+        let mut injected = 0;
+        for server in clean.servers.iter().take(2) {
+            let mut wrong = clean.clone();
+            let Some(expected) = inject(&mut wrong, policy, &server.name) else {
+                continue;
+            };
+            injected += 1;
+            let expected: BTreeSet<_> = expected
+                .into_iter()
+                .filter(|e| e.outcome == Outcome::Fail)
+                .map(|e| (e.policy.to_owned(), e.kind.to_owned(), e.key))
+                .collect();
+            // The operator's params are those of the clean estate.
+            let mut under = EvaluateOptions::at(at());
+            under.params = params(&clean);
+            under.profile = Some("hma_external".to_owned());
+            let evaluations = evaluate(&set, &snapshot(&wrong), &under);
+            assert_eq!(
+                failures(&evaluations),
+                expected,
+                "{policy} on {}",
+                server.name
+            );
+        }
+        assert!(injected > 0, "{policy} could be injected nowhere");
+    }
+}
+
+#[test]
+fn two_hundred_known_changes_among_a_hundred_servers_are_found_each_once() {
+    let quiet = generate(&GeneratorOptions::new(100, 5));
+    let mut changed = quiet.clone();
+    let known = mutate(&mut changed, 200, 11);
+    assert_eq!(known.len(), 200);
+    noise(&mut changed, 3);
+    let changes = diff(&snapshot(&quiet), &snapshot(&changed));
+    assert!(
+        changes.coverage_changes.is_empty(),
+        "{:#?}",
+        changes.coverage_changes
+    );
+    let name = |plane: Option<Plane>, kind: &str, key: &str, property: Option<&str>, op: String| {
+        format!("{plane:?}/{kind}/{key} {property:?} {op}")
+    };
+    let mut expected: Vec<String> = known
+        .iter()
+        .map(|k| {
+            let op: exdrift::model::Op = k.op.into();
+            name(Some(k.plane), k.kind, &k.key, k.property, format!("{op:?}"))
+        })
+        .collect();
+    let mut found: Vec<String> = changes
+        .changes
+        .iter()
+        .map(|c| {
+            let id = &c.resource;
+            name(
+                id.plane,
+                id.kind.as_str(),
+                &id.id,
+                c.property.as_deref(),
+                format!("{:?}", c.op),
+            )
+        })
+        .collect();
+    expected.sort();
+    found.sort();
+    assert_eq!(expected, found);
+    // And each with the values that were written.
+    for k in known.iter().filter(|k| k.property.is_some()) {
+        let change = changes
+            .changes
+            .iter()
+            .find(|c| c.resource.id == k.key && c.property.as_deref() == k.property)
+            .unwrap();
+        assert_eq!(
+            (&change.before, &change.after),
+            (&k.before, &k.after),
+            "{k:?}"
+        );
+    }
+}
+
+/// From worst to best; not_applicable is as green as pass.
+fn greenness(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Fail => 0,
+        Outcome::Error => 1,
+        Outcome::Unknown => 2,
+        Outcome::Manual => 3,
+        Outcome::NotApplicable | Outcome::Pass => 4,
+    }
+}
+
+/// The worst answer of each policy for each server, and for the organization.
+fn worst(evaluations: &[Evaluation]) -> BTreeMap<(String, Option<String>), u8> {
+    let mut worst = BTreeMap::new();
+    for e in evaluations {
+        let key = (e.policy.clone(), e.resource.server.clone());
+        let green = greenness(e.outcome);
+        worst
+            .entry(key)
+            .and_modify(|w: &mut u8| *w = green.min(*w))
+            .or_insert(green);
+    }
+    worst
+}
+
+#[test]
+fn ten_servers_without_one_directorys_evidence_nothing_gets_greener() {
+    let set = pack();
+    let organization = generate(&GeneratorOptions::new(10, 9));
+    let mut wrong = organization.clone();
+    // Some failures, so that there is something to hide.
+    for policy in ["EXT-002", "EXT-003", "OA-001", "HMA-001", "PAPP-004"] {
+        let server = wrong.servers[0].name.clone();
+        inject(&mut wrong, policy, &server);
+    }
+    let full = judge(&set, &organization, &snapshot(&wrong));
+    let before = worst(&full);
+    let kinds: BTreeSet<&str> = wrong
+        .objects
+        .iter()
+        .filter(|object| object.plane != Plane::Cloud)
+        .map(|object| object.kind)
+        .collect();
+    let mut hidden = 0;
+    for kind in kinds {
+        let mut partial = wrong.clone();
+        let victim = partial.servers[0].name.clone();
+        let failure = |server: Option<String>| exdrift::sample::Failure {
+            plane: if kind == "ServerVersion" {
+                Plane::Host
+            } else {
+                Plane::Onprem
+            },
+            kind: exdrift::catalog::find(kind).unwrap().name,
+            server,
+            state: "failed",
+            error: "the cmdlet did not answer".to_owned(),
+        };
+        let bound = exdrift::catalog::find(kind).unwrap().is_server_bound();
+        let mut how = light();
+        how.failures.push(failure(bound.then(|| victim.clone())));
+        let folder = tempfile::tempdir().unwrap();
+        write_to(&bundle_with(&partial, at(), &how), folder.path()).unwrap();
+        let seen = import(&[folder.path().to_owned()], &options())
+            .unwrap()
+            .snapshot;
+        partial.objects.clear();
+        let after = judge(&set, &organization, &seen);
+        let after_worst = worst(&after);
+        for ((policy, server), green) in &before {
+            // An answer may move from a server to the organization, where it is then unknown.
+            let now = after_worst
+                .get(&(policy.clone(), server.clone()))
+                .or_else(|| after_worst.get(&(policy.clone(), None)))
+                .copied();
+            match now {
+                Some(now) => assert!(
+                    now <= *green || (*green < 2 && now == 2),
+                    "{policy} {server:?} went from {green} to {now} without the evidence of {kind}"
+                ),
+                None => panic!("{policy} {server:?} says nothing without the evidence of {kind}"),
+            }
+        }
+        let passes = |all: &[Evaluation]| {
+            all.iter()
+                .filter(|e| matches!(e.outcome, Outcome::Pass | Outcome::NotApplicable))
+                .map(|e| (e.policy.clone(), e.resource.id.clone()))
+                .collect::<BTreeSet<_>>()
+        };
+        let gained: Vec<_> = passes(&after).difference(&passes(&full)).cloned().collect();
+        assert!(gained.is_empty(), "{kind}: newly green: {gained:?}");
+        hidden += after
+            .iter()
+            .filter(|e| e.outcome == Outcome::Unknown)
+            .count();
+    }
+    assert!(hidden > 20, "{hidden}");
+}
+
+#[test]
+fn planted_secrets_are_in_no_snapshot() {
+    for seed in 0..3 {
+        let mut organization = generate(&GeneratorOptions::new(3, seed));
+        let decoys = plant_secrets(&mut organization, seed);
+        assert!(decoys.len() >= 5);
+        let text = format!("{:?}", snapshot(&organization));
+        for decoy in &decoys {
+            assert!(!text.contains(decoy.as_str()), "{decoy}");
+        }
+    }
+}
