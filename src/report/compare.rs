@@ -1,5 +1,6 @@
 //! What is new, fixed, still wrong or no longer seen, read off fingerprints. No verdict is made here.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use super::Report;
@@ -180,15 +181,13 @@ fn prints<'a>(list: &[&'a Evaluation]) -> HashSet<&'a str> {
 
 /// Severity, then policy, then server in natural order, then key.
 pub(super) fn worst_first(list: &mut [&Evaluation]) {
-    list.sort_by(|a, b| {
-        b.severity
-            .cmp(&a.severity)
-            .then_with(|| a.policy.cmp(&b.policy))
-            .then_with(|| {
-                natural(a.resource.server.as_deref().unwrap_or(""))
-                    .cmp(&natural(b.resource.server.as_deref().unwrap_or("")))
-            })
-            .then_with(|| a.resource.id.cmp(&b.resource.id))
+    list.sort_by_cached_key(|e| {
+        (
+            Reverse(e.severity),
+            e.policy.clone(),
+            natural(e.resource.server.as_deref().unwrap_or("")),
+            e.resource.id.clone(),
+        )
     });
 }
 

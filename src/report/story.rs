@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{Before, Comparison, Standing};
 use super::{Report, ReportKind, words};
-use crate::model::{Change, Evaluation, Outcome, Verdict};
+use crate::model::{Change, ChangeSet, Evaluation, Outcome, Verdict};
 
 /// The colour of the first line, and a word for those who see none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,13 +60,59 @@ fn audit(report: &Report<'_>, comparison: &Comparison<'_>) -> Story {
         &comparison.new
     };
     let (tone, verdict, sentence) = audit_sentence(report, comparison);
+    let mut answers = answers(report, comparison, shown);
+    if let Some(drift) = report.drift {
+        answers.extend(moved("Drift", "", drift));
+    }
+    if let Some(drift) = report.baseline_drift {
+        answers.extend(moved("Baseline", " against the approved one", drift));
+    }
+    answers.extend(other_measure(report));
     Story {
         tone,
         verdict,
         sentence,
-        answers: answers(report, comparison, shown),
+        answers,
         run: commands(shown),
     }
+}
+
+/// `5 changes on EX04 and EX06, 3 of them not explained`; nothing where nothing changed.
+fn moved(label: &'static str, against: &str, drift: &ChangeSet) -> Option<(&'static str, String)> {
+    let changes: Vec<&Change> = drift.changes.iter().collect();
+    if changes.is_empty() {
+        return None;
+    }
+    let unexplained = changes.iter().filter(|c| !is_explained(c)).count();
+    let is_asked = changes.iter().any(|c| c.attribution.is_some());
+    let rest = match unexplained {
+        n if n > 0 && is_asked => format!(", {n} of them not explained"),
+        _ => String::new(),
+    };
+    let text = format!(
+        "{}{against} on {}{rest}",
+        words::count(changes.len(), "change", "changes"),
+        words::listed(&change_places(&changes), 4)
+    );
+    Some((label, text))
+}
+
+/// Two audits by different policies are not the same measure, and a reader must know it.
+fn other_measure(report: &Report<'_>) -> Option<(&'static str, String)> {
+    let (now, then) = (report.assessment?, report.previous?);
+    let what = match (
+        now.policies_digest != then.policies_digest,
+        now.params_digest != then.params_digest,
+    ) {
+        (true, true) => "The policies and the parameters are",
+        (true, false) => "The policies are",
+        (false, true) => "The parameters are",
+        (false, false) => return None,
+    };
+    Some((
+        "Mind",
+        format!("{what} not those of last time: what is new here may be new to see, not new."),
+    ))
 }
 
 fn audit_sentence(report: &Report<'_>, comparison: &Comparison<'_>) -> (Tone, String, String) {
@@ -430,7 +476,7 @@ fn title(e: &Evaluation) -> String {
     format!(
         "{} on {}",
         super::visible(&e.policy),
-        super::visible(words::place(e))
+        words::listed(&[words::place(e)], 1)
     )
 }
 

@@ -1,6 +1,6 @@
 //! What could not be seen, said once per cause and not once per control.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::{Comparison, Standing, natural};
 use super::{Report, words};
@@ -27,9 +27,13 @@ pub(super) struct Gap {
     pub is_new: bool,
 }
 
+/// Gaps by what is missing and why.
+type Gaps = BTreeMap<(String, String), Gap>;
+
 /// All causes: newly lost first, then by the number of answers that they cost.
 pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap> {
-    let mut gaps: BTreeMap<(String, String), Gap> = BTreeMap::new();
+    let mut gaps = Gaps::new();
+    let mut told = HashMap::new();
     let empty = Coverage::default();
     let coverage = report.assessment.map_or(&empty, |a| &a.coverage);
     let evaluations: Vec<_> = match report.assessment {
@@ -59,9 +63,12 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
         gap.policies.insert(super::visible(&e.policy).into_owned());
         if let Some(server) = &e.resource.server {
             gap.servers.push(super::visible(server).into_owned());
+            let (what, why) = (gap.what.clone(), gap.why.clone());
+            told.entry((what.clone(), server.as_str()))
+                .or_insert((what, why));
         }
     }
-    add_coverage(coverage, &mut gaps);
+    add_coverage(coverage, &mut gaps, &told);
     if let Some(drift) = report.shown_drift().filter(|_| report.assessment.is_none()) {
         for change in drift.coverage_changes.iter().filter(|c| c.lost) {
             let what = super::visible(change.kind.as_str()).into_owned();
@@ -87,7 +94,11 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
 }
 
 /// Rows that are not complete and cost no answer of these policies: still not seen.
-fn add_coverage(coverage: &Coverage, gaps: &mut BTreeMap<(String, String), Gap>) {
+fn add_coverage<'a>(
+    coverage: &'a Coverage,
+    gaps: &mut Gaps,
+    told: &HashMap<(String, &'a str), (String, String)>,
+) {
     for row in coverage.rows.iter().filter(|r| r.state != State::Complete) {
         let kind = super::visible(row.kind.as_str());
         let named = match row.plane {
@@ -107,10 +118,8 @@ fn add_coverage(coverage: &Coverage, gaps: &mut BTreeMap<(String, String), Gap>)
             if except.state == State::Complete {
                 continue;
             }
-            let told = gaps
-                .values_mut()
-                .find(|gap| *gap.what == *kind && gap.servers.contains(&server));
-            if let Some(gap) = told {
+            let known = told.get(&(kind.to_string(), except.server.as_str()));
+            if let Some(gap) = known.and_then(|key| gaps.get_mut(key)) {
                 if let (Some(reason), None) = (&except.reason, &gap.detail) {
                     gap.detail = Some(super::visible(reason).into_owned());
                 }

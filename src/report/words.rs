@@ -55,12 +55,16 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// `EX01`, `EX01 and EX02`, `EX01, EX02 and 3 more`; the names made visible.
+/// `EX01`, `EX01 and EX02`, `EX01, EX02 and 3 more`; the names made visible and
+/// clipped.
 pub(super) fn listed(names: &[&str], show: usize) -> String {
-    let shown: Vec<_> = names.iter().map(|name| super::visible(name)).collect();
+    let shown: Vec<_> = names
+        .iter()
+        .map(|name| super::escape::clipped(&super::visible(name), 60).into_owned())
+        .collect();
     match shown.as_slice() {
         [] => String::new(),
-        [one] => one.to_string(),
+        [one] => one.clone(),
         [head @ .., last] if shown.len() <= show => format!("{} and {last}", head.join(", ")),
         all => format!("{} and {} more", all[..show].join(", "), all.len() - show),
     }

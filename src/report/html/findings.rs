@@ -9,8 +9,10 @@ use super::anchors::{Anchors, Group};
 use super::{VALUE, code, names, pill, short};
 use crate::model::{Evaluation, EvidenceItem, Outcome, Severity};
 
-/// Findings that stand open when the page is opened.
+/// With more findings than this, only new ones stand open when the page is opened.
 const OPEN: usize = 12;
+/// The same for one policy.
+const OPEN_ALIKE: usize = 3;
 
 pub(super) fn sections(
     report: &Report<'_>,
@@ -65,6 +67,7 @@ fn policy(
     let Some(first) = group.full.first() else {
         return html! {};
     };
+    let is_open = is_open && group.full.len() <= OPEN_ALIKE;
     let all = group.full.len() + group.lines.len() + group.left_out;
     html! {
         article.policy #{"p" (index)} {
@@ -122,6 +125,7 @@ fn finding(
                 @if let Standing::New(before) = standing { span title=(before.words()) { (pill("new", "new")) } " " }
                 strong { (visible(words::place(e))) } " "
                 span.object { (short(&e.resource.id)) }
+                @if let Some(item) = e.evidence.first() { (glance(item)) }
                 span.since { "since " (story::since(report, comparison, e)) }
             }
             // The id is inside, so that a link to it opens the finding without any script.
@@ -140,6 +144,18 @@ fn finding(
                 }
                 p.print { "Fingerprint " code { (visible(&e.fingerprint)) } }
             }
+        }
+    }
+}
+
+/// The first violation, for a finding that is closed.
+fn glance(item: &EvidenceItem) -> Markup {
+    let value =
+        |value: &crate::model::Value| clipped(&visible(&value.to_string()), 40).into_owned();
+    html! {
+        span.glance {
+            (clipped(&visible(item.property.as_deref().unwrap_or("object")), 60)) " "
+            del { (value(&item.observed)) } " not " ins { (value(&item.expected)) }
         }
     }
 }

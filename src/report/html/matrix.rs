@@ -77,6 +77,11 @@ impl Drawing<'_> {
         };
         let span = matrix.columns.len() + 2;
         let mut room = ROWS;
+        let shown = matrix.groups.iter().map(|group| {
+            let shown = group.rows.len().min(room);
+            room -= shown;
+            shown
+        });
         html! {
             div.scroll role="region" aria-label="Servers by controls" tabindex="0" {
                 table.matrix.(size) {
@@ -106,9 +111,7 @@ impl Drawing<'_> {
                             td {}
                         }
                     }
-                    @for group in &matrix.groups {
-                        @let shown = group.rows.len().min(room);
-                        @let _ = { room -= shown; };
+                    @for (group, shown) in matrix.groups.iter().zip(shown) {
                         tbody {
                             tr.group {
                                 th scope="rowgroup" colspan=(span) {

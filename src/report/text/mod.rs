@@ -15,7 +15,7 @@ use super::{
     RenderOptions, Report, ReportError, ReportKind, Reporter, WaiverNote, require, visible, words,
 };
 use crate::model::Severity;
-use paper::{BAD, DIM, GOOD, Paper, WATCH};
+use paper::{BAD, GOOD, Paper, WATCH};
 
 /// Findings, gaps or changes printed per group before the rest is counted.
 const SHOWN: usize = 20;

@@ -67,7 +67,13 @@ impl<'a> Paper<'a> {
 
     /// `  Server    EX07`, the answer wrapped under itself.
     pub(super) fn labelled(&mut self, label: &str, text: &str) -> Result<(), ReportError> {
-        let label = self.paint(DIM, &format!("{label:<width$}", width = LABEL - 2));
+        // A label that fills its column still needs a space after it.
+        let gap = if label.chars().count() >= LABEL - 2 {
+            " "
+        } else {
+            ""
+        };
+        let label = self.paint(DIM, &format!("{label:<width$}{gap}", width = LABEL - 2));
         self.wrapped(2, LABEL, &format!("{label}{text}"))
     }
 
