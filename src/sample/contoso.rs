@@ -197,6 +197,9 @@ pub fn contoso_params() -> Json {
 }
 
 /// The operator's params of an organization made here: `organizations.<name>.params` of `exdrift.yaml`.
+///
+/// What the organization has is what is declared, so take them before [`inject`](super::inject): an
+/// operator does not declare the intruder.
 pub fn params(organization: &Organization) -> Json {
     let names = |exposure: Exposure| -> Vec<&str> {
         organization
