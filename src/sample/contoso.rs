@@ -19,9 +19,7 @@ use crate::model::{Outcome, Plane};
 use super::estate::{Build, Exposure, Organization, Role, Server};
 use super::noise::noise;
 use super::object::Prop;
-use super::organization_objects::{
-    CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER,
-};
+use super::trust_objects::{CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER};
 
 const SEED: u64 = 20_261_121;
 
