@@ -19,9 +19,7 @@ use crate::model::{Outcome, Plane};
 use super::estate::{Build, Exposure, Organization, Role, Server};
 use super::noise::noise;
 use super::object::Prop;
-use super::organization_objects::{
-    CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER,
-};
+use super::trust_objects::{CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER};
 
 const SEED: u64 = 20_261_121;
 
@@ -197,6 +195,9 @@ pub fn contoso_params() -> Json {
 }
 
 /// The operator's params of an organization made here: `organizations.<name>.params` of `exdrift.yaml`.
+///
+/// What the organization has is what is declared, so take them before [`inject`](super::inject): an
+/// operator does not declare the intruder.
 pub fn params(organization: &Organization) -> Json {
     let names = |exposure: Exposure| -> Vec<&str> {
         organization

@@ -22,6 +22,7 @@ mod secrets;
 mod server_objects;
 #[cfg(test)]
 mod tests;
+mod trust_objects;
 mod types;
 mod violation;
 
@@ -39,9 +40,7 @@ pub use json::{Flavour, Shell, json};
 pub use mutate::{KnownChange, KnownOp, mutate};
 pub use noise::noise;
 pub use object::{Object, Prop, ValueObject};
-pub use organization_objects::{
-    CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER,
-};
 pub use random::Random;
 pub use secrets::plant_secrets;
+pub use trust_objects::{CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER};
 pub use violation::{VIOLATIONS, inject};

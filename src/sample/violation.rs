@@ -5,7 +5,7 @@ use crate::model::{Outcome, Plane};
 use super::contoso::Expected;
 use super::estate::{Build, Exposure, Organization, Role};
 use super::object::Prop;
-use super::organization_objects::{EXCHANGE_ONLINE, MICROSOFT_GRAPH};
+use super::trust_objects::{EXCHANGE_ONLINE, MICROSOFT_GRAPH};
 
 /// The policies that [`inject`] can violate.
 pub const VIOLATIONS: [&str; 23] = [
