@@ -240,5 +240,5 @@ impl<V> Visitor<'_> for NewKey<'_, V> {
 
 /// Reads a document.
 pub(super) fn read(bytes: &[u8]) -> Result<Document, serde_yaml::Error> {
-    serde_yaml::from_slice(bytes)
+    super::canonical::read(bytes)
 }

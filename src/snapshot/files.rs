@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::model::{Properties, Resource, ResourceId};
 
+use super::canonical;
 use super::digest::{Listing, sha256, sha256_hex};
 use super::document::{self, Document, Half};
 use super::error::{Place, StoreError, io_at};
@@ -140,10 +141,21 @@ pub(super) struct Frame {
     pub digest: String,
 }
 
-/// What only the store writes and reads of a manifest.
-#[derive(Deserialize)]
-struct Seal {
-    files_digest: String,
+/// What only the store writes and reads of a manifest: its last line, or that key elsewhere.
+fn files_digest(path: &Path, bytes: &[u8]) -> Result<String, StoreError> {
+    #[derive(Deserialize)]
+    struct Seal {
+        files_digest: String,
+    }
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let last = text.trim_end_matches('\n').rsplit('\n').next();
+    if let Some(digest) = last.and_then(|line| line.strip_prefix("files_digest: sha256:"))
+        && digest.len() == 64
+    {
+        return Ok(digest.to_owned());
+    }
+    let seal: Seal = parse(path, bytes, manifest::FORMAT)?;
+    Ok(seal.files_digest)
 }
 
 /// The bytes of a manifest with the seal of its listing.
@@ -164,9 +176,9 @@ pub(super) fn read_frame(folder: &Path, expected: Option<&str>) -> Result<Frame,
     let bytes = read_recorded(&path, expected)?;
     let digest = sha256(&bytes);
     let manifest: Manifest = parse(&path, &bytes, manifest::FORMAT)?;
-    let seal: Seal = parse(&path, &bytes, manifest::FORMAT)?;
+    let sealed = files_digest(&path, &bytes)?;
     let path = folder.join(LISTING);
-    let bytes = read_recorded(&path, Some(&seal.files_digest))?;
+    let bytes = read_recorded(&path, Some(&sealed))?;
     let damaged = |line, message: String| StoreError::Document {
         path: path.clone(),
         place: Place { line, column: 1 },
@@ -228,7 +240,7 @@ pub(super) fn parse<T: DeserializeOwned>(
     known: &'static str,
 ) -> Result<T, StoreError> {
     check_format(path, bytes, known)?;
-    serde_yaml::from_slice(bytes).map_err(|error| document_error(path, &error))
+    canonical::read(bytes).map_err(|error| document_error(path, &error))
 }
 
 /// Refuses formats that this version does not know, before anything else is looked at.

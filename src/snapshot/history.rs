@@ -110,7 +110,7 @@ impl History {
     pub(super) fn parse(text: &str) -> Result<Self, serde_yaml::Error> {
         use serde::de::Error as _;
 
-        let file: File = serde_yaml::from_str(text)?;
+        let file: File = super::canonical::read(text.as_bytes())?;
         let mut history = History {
             organization: file.organization,
             ..History::default()

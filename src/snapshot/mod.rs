@@ -4,6 +4,7 @@
 //! again byte for byte; a history; references looked up. Never: a network, a policy, a verdict. The
 //! format is described field by field in `snapshots/README.md`.
 
+mod canonical;
 mod check;
 mod commit;
 mod digest;
