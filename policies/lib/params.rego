@@ -5,8 +5,9 @@ package lib.params
 # The lists of `exposure`, in the order in which they are asked.
 _exposures := ["internet", "exo_only", "internal"]
 
-# The exposure of a server: the first list with a name or glob that matches. Undefined where none does.
-exposure(server) := matches[0] if {
+# The exposure that the lists give to a name: the first list with that name or a glob that matches.
+# Undefined where none does.
+classify(server) := matches[0] if {
 	is_string(server)
 	matches := [word |
 		some word in _exposures
@@ -14,6 +15,21 @@ exposure(server) := matches[0] if {
 		glob.match(lower(pattern), null, lower(server))
 	]
 }
+
+# Every server that the input names, classified once for all policies: globs are dear.
+_classified[server] := word if {
+	some server in _servers
+	word := classify(server)
+}
+
+_servers contains resource._server if {
+	some _, resources in input.onprem
+	some resource in resources
+	is_string(resource._server)
+}
+
+# The exposure of a server of the input. Undefined where no list names it.
+exposure(server) := _classified[server]
 
 # The server faces the internet.
 external(server) if exposure(server) == "internet"
