@@ -41,14 +41,14 @@ pub fn spelled(type_name: &str) -> Option<&'static EnumSpec> {
 
 /// `Microsoft.Exchange.Data.Directory.SystemConfiguration.AuthenticationMethod`. Names: reference of
 /// Set-MapiVirtualDirectory and Set-WebServicesVirtualDirectory; numbers: only those seen in exports
-/// of a 2019 CU11 server (Ntlm 2, WindowsIntegrated 4, WSSecurity 7, OAuth 10).
+/// of a 2019 CU11 server (Basic 0, Ntlm 2, Fba 3, WindowsIntegrated 4, WSSecurity 7, OAuth 10).
 pub static AUTHENTICATION_METHOD: EnumSpec = EnumSpec {
     name: "AuthenticationMethod",
     members: &[
-        ("Basic", None),
+        ("Basic", Some(0)),
         ("Digest", None),
         ("Ntlm", Some(2)),
-        ("Fba", None),
+        ("Fba", Some(3)),
         ("WindowsIntegrated", Some(4)),
         ("LiveIdFba", None),
         ("LiveIdBasic", None),

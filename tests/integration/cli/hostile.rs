@@ -49,7 +49,7 @@ fn files_that_are_no_exports() {
     for (name, bytes, words) in cases {
         desk.write(name, bytes);
         let ran = desk.run(&["import", name, "--org", "contoso"]);
-        refused(&ran, &[&[name], *words].concat());
+        refused(&ran, &[&[*name][..], words].concat());
     }
     desk.write("big.xml", vec![b' '; 5000]);
     refused(
