@@ -1,6 +1,7 @@
 //! XML as CLIXML uses it: elements, four attributes, text. Everything is a slice of the input.
 
 use std::borrow::Cow;
+use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
@@ -133,43 +134,60 @@ impl<'a> Xml<'a> {
             empty,
             at,
         };
-        let mut rest = content[name_end..].trim_ascii_start();
-        while !rest.is_empty() {
-            let damaged = || {
+        let mut rest = Attributes {
+            text: content,
+            at: name_end,
+        };
+        while let Some(attribute) = rest.next() {
+            let Some((name, value)) = attribute else {
                 let problem = format!(
                     "a damaged attribute in <{}>: name=\"value\" was expected",
                     shown(tag.name)
                 );
-                self.syntax(at, problem)
+                return Err(self.syntax(at, problem));
             };
-            let (name, after) = rest.split_once('=').ok_or_else(damaged)?;
-            let after = after.trim_ascii_start();
-            let quote = match after.as_bytes().first() {
-                Some(b'"') => '"',
-                Some(b'\'') => '\'',
-                _ => return Err(damaged()),
-            };
-            let (value, after) = after[1..].split_once(quote).ok_or_else(damaged)?;
-            let slot = match name.trim_ascii_end() {
+            let slot = match name {
                 "N" => &mut tag.n,
                 "RefId" => &mut tag.ref_id,
                 "S" => &mut tag.stream,
                 "Version" => &mut tag.version,
                 "xmlns" => &mut tag.xmlns,
-                _ => {
-                    rest = after.trim_ascii_start();
-                    continue;
-                }
+                _ => continue,
             };
             if slot.replace(value).is_some() {
-                return Err(self.syntax(
-                    at,
-                    format!("an attribute stands twice in <{}>", shown(tag.name)),
-                ));
+                let problem = format!("an attribute stands twice in <{}>", shown(tag.name));
+                return Err(self.syntax(at, problem));
             }
-            rest = after.trim_ascii_start();
         }
         Ok(tag)
+    }
+
+    /// Moves past `length` bytes that need no looking at.
+    fn pass(&mut self, length: usize) {
+        self.reader.stream().consume(length);
+    }
+
+    /// Moves past blanks: an event for each would be half of all events.
+    fn pass_blanks(&mut self) {
+        let rest = &self.text.as_bytes()[self.offset()..];
+        let blanks = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        // Only in front of a tag: quick-xml wants the text in front of a reference in one piece.
+        if blanks > 0 && rest.get(blanks) == Some(&b'<') {
+            self.pass(blanks);
+        }
+    }
+
+    /// The text up to the end tag, where nothing else stands between, passed over.
+    fn pass_text(&mut self) -> &'a str {
+        let from = self.offset();
+        let rest = &self.text.as_bytes()[from..];
+        match memchr::memchr2(b'<', b'&', rest) {
+            Some(i) if rest[i..].starts_with(b"</") => {
+                self.pass(i);
+                &self.text[from..from + i]
+            }
+            _ => "",
+        }
     }
 
     /// The next element outside every other, `None` at the end of the file.
@@ -201,6 +219,7 @@ impl<'a> Xml<'a> {
     #[inline]
     pub(super) fn child(&mut self, parent: &str) -> Result<Option<Tag<'a>>, ProtocolError> {
         loop {
+            self.pass_blanks();
             match self.event()? {
                 Event::Start(e) => return self.tag(e.len(), false).map(Some),
                 Event::Empty(e) => return self.tag(e.len(), true).map(Some),
@@ -225,8 +244,15 @@ impl<'a> Xml<'a> {
         if tag.empty {
             return Ok(Cow::Borrowed(""));
         }
-        let mut text: Cow<'a, str> = Cow::Borrowed("");
+        let mut text = escape::line_ends(self.pass_text());
         loop {
+            if text.len() > self.max_text {
+                return Err(ProtocolError::Limit {
+                    at: self.position(tag.at),
+                    what: "bytes of text in one value",
+                    limit: self.max_text,
+                });
+            }
             match self.event()? {
                 Event::End(_) => return Ok(text),
                 Event::Text(t) => append(&mut text, t.into_inner()),
@@ -256,13 +282,6 @@ impl<'a> Xml<'a> {
                     ));
                 }
             }
-            if text.len() > self.max_text {
-                return Err(ProtocolError::Limit {
-                    at: self.position(tag.at),
-                    what: "bytes of text in one value",
-                    limit: self.max_text,
-                });
-            }
         }
     }
 
@@ -281,6 +300,7 @@ impl<'a> Xml<'a> {
     /// Passes over an element without keeping or repeating anything of it.
     pub(super) fn skip(&mut self, tag: &Tag<'a>) -> Result<(), ProtocolError> {
         let mut depth = usize::from(!tag.empty);
+        self.pass_text();
         while depth > 0 {
             match self.event()? {
                 Event::Start(_) => depth += 1,
@@ -339,5 +359,48 @@ fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
         *text = piece;
     } else {
         text.to_mut().push_str(&piece);
+    }
+}
+
+/// The attributes of a tag: `None` inside is a damaged one.
+struct Attributes<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Attributes<'a> {
+    fn pass_blanks(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<Option<(&'a str, &'a str)>> {
+        self.pass_blanks();
+        if self.at == self.text.len() {
+            return None;
+        }
+        Some(self.attribute())
+    }
+
+    #[inline]
+    fn attribute(&mut self) -> Option<(&'a str, &'a str)> {
+        let bytes = self.text.as_bytes();
+        let from = self.at;
+        self.at += bytes[from..]
+            .iter()
+            .position(|b| *b == b'=' || b.is_ascii_whitespace())?;
+        let name = &self.text[from..self.at];
+        self.pass_blanks();
+        if bytes.get(self.at) != Some(&b'=') {
+            return None;
+        }
+        self.at += 1;
+        self.pass_blanks();
+        let quote = *bytes.get(self.at).filter(|b| matches!(b, b'"' | b'\''))?;
+        let from = self.at + 1;
+        let length = memchr::memchr(quote, &bytes[from..])?;
+        self.at = from + length + 1;
+        Some((name, &self.text[from..from + length]))
     }
 }
