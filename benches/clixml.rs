@@ -24,7 +24,10 @@ use quick_xml::events::Event;
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let generated = owa_directories(100);
-    measure("generated OWA directories", &[generated.clone()]);
+    measure(
+        "generated OWA directories",
+        std::slice::from_ref(&generated),
+    );
     measure_decoding(&generated);
 
     let corpus =
@@ -66,10 +69,10 @@ fn measure(what: &str, texts: &[String]) {
         (scan, read) = (scan.min(s), read.min(r));
     }
     ratios.sort_by(f64::total_cmp);
+    let (megabytes, elements) = (bytes as f64 / 1e6, elements(texts));
     println!(
-        "{what}: {} files, {:.1} MB",
-        texts.len(),
-        bytes as f64 / 1e6
+        "{what}: {} files, {megabytes:.1} MB, {elements} elements",
+        texts.len()
     );
     report("  bare quick-xml scan", bytes, scan);
     report("  clixml::parse", bytes, read);

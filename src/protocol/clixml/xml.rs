@@ -18,15 +18,28 @@ pub(super) struct Tag<'a> {
     pub n: Option<&'a str>,
     /// Raw `RefId`.
     pub ref_id: Option<&'a str>,
-    /// Raw `S`: the stream.
-    pub stream: Option<&'a str>,
-    /// Raw `Version` and `xmlns`, on the root alone.
-    pub version: Option<&'a str>,
-    pub xmlns: Option<&'a str>,
+    /// All attributes, raw, for [`Tag::attribute`].
+    attributes: &'a str,
     /// `<x/>`: no content and no end.
     pub empty: bool,
     /// Byte offset of its `<`.
     pub at: usize,
+}
+
+impl<'a> Tag<'a> {
+    /// The raw value of any attribute.
+    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+        let mut attributes = Attributes {
+            text: self.attributes,
+            at: 0,
+        };
+        while let Some(Some((other, value))) = attributes.next() {
+            if other == name {
+                return Some(value);
+            }
+        }
+        None
+    }
 }
 
 /// A pull reader that gives the children of an element, or its text.
@@ -70,6 +83,7 @@ impl<'a> Xml<'a> {
         }
     }
 
+    #[inline]
     fn event(&mut self) -> Result<Event<'a>, ProtocolError> {
         self.reader
             .read_event()
@@ -77,6 +91,7 @@ impl<'a> Xml<'a> {
     }
 
     /// quick-xml's errors can carry what stands in the file, so the words are ours.
+    #[cold]
     fn not_well_formed(&self, error: &Error) -> ProtocolError {
         let at = self.base + self.reader.error_position() as usize;
         let problem = match error {
@@ -128,9 +143,7 @@ impl<'a> Xml<'a> {
             name: &content[..name_end],
             n: None,
             ref_id: None,
-            stream: None,
-            version: None,
-            xmlns: None,
+            attributes: &content[name_end..],
             empty,
             at,
         };
@@ -149,9 +162,6 @@ impl<'a> Xml<'a> {
             let slot = match name {
                 "N" => &mut tag.n,
                 "RefId" => &mut tag.ref_id,
-                "S" => &mut tag.stream,
-                "Version" => &mut tag.version,
-                "xmlns" => &mut tag.xmlns,
                 _ => continue,
             };
             if slot.replace(value).is_some() {
@@ -220,6 +230,7 @@ impl<'a> Xml<'a> {
     pub(super) fn child(&mut self, parent: &str) -> Result<Option<Tag<'a>>, ProtocolError> {
         loop {
             self.pass_blanks();
+            let before = self.offset();
             match self.event()? {
                 Event::Start(e) => return self.tag(e.len(), false).map(Some),
                 Event::Empty(e) => return self.tag(e.len(), true).map(Some),
@@ -227,10 +238,10 @@ impl<'a> Xml<'a> {
                 Event::Text(t) if t.bytes().all(|b| b.is_ascii_whitespace()) => {}
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Eof => return Err(self.cut_off(parent)),
-                Event::DocType(_) => return Err(self.doctype(self.offset())),
+                Event::DocType(_) => return Err(self.doctype(before)),
                 Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) | Event::Decl(_) => {
                     return Err(self.format(
-                        self.offset(),
+                        before,
                         format!("text in <{}>, where elements were expected", shown(parent)),
                     ));
                 }
