@@ -180,7 +180,7 @@ impl<'a> Xml<'a> {
     /// Moves past blanks: an event for each would be half of all events.
     fn pass_blanks(&mut self) {
         let rest = &self.text.as_bytes()[self.offset()..];
-        let blanks = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let blanks = indentation(rest);
         // Only in front of a tag: quick-xml wants the text in front of a reference in one piece.
         if blanks > 0 && rest.get(blanks) == Some(&b'<') {
             self.pass(blanks);
@@ -357,6 +357,21 @@ impl<'a> Xml<'a> {
                 ),
             )
         })
+    }
+}
+
+/// Blanks at the beginning; a pretty-printed export has some ten in front of every tag.
+#[inline]
+fn indentation(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    loop {
+        if bytes[length..].starts_with(b"        ") {
+            length += 8;
+        } else if bytes.get(length).is_some_and(u8::is_ascii_whitespace) {
+            length += 1;
+        } else {
+            return length;
+        }
     }
 }
 
