@@ -53,8 +53,11 @@ pub(super) struct Xml<'a> {
 impl<'a> Xml<'a> {
     /// Reads `text` from the byte `base` on; offsets count from the start of `text`.
     pub(super) fn new(text: &'a str, base: usize, max_text: usize) -> Self {
+        let mut reader = Reader::from_str(&text[base..]);
+        // End tags are compared here: every caller knows which one it waits for.
+        reader.config_mut().check_end_names = false;
         Xml {
-            reader: Reader::from_str(&text[base..]),
+            reader,
             text,
             base,
             max_text,
@@ -95,16 +98,6 @@ impl<'a> Xml<'a> {
     fn not_well_formed(&self, error: &Error) -> ProtocolError {
         let at = self.base + self.reader.error_position() as usize;
         let problem = match error {
-            // Inside a SecureString damage can make a "name" of what is none: only our own are named.
-            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, .. }) => {
-                let expected = match object::is_known(expected) {
-                    true => format!("</{expected}>"),
-                    false => "another".to_owned(),
-                };
-                format!(
-                    "an end tag stands where {expected} was expected: the file was edited or damaged"
-                )
-            }
             Error::IllFormed(IllFormedError::UnmatchedEndTag(_)) => {
                 "an end tag that closes nothing: the file was edited or damaged".to_owned()
             }
@@ -117,6 +110,25 @@ impl<'a> Xml<'a> {
             _ => "not well-formed XML: the file was edited or damaged".to_owned(),
         };
         self.syntax(at, problem)
+    }
+
+    /// An end tag, or the error that it is another's. Names that are not CLIXML's are not repeated:
+    /// inside a SecureString damage can make a "name" of what is none.
+    #[inline]
+    fn ends(&self, end: &str, name: &str, at: usize) -> Result<(), ProtocolError> {
+        if end == name {
+            return Ok(());
+        }
+        let expected = match object::is_known(name) {
+            true => format!("</{name}>"),
+            false => "another".to_owned(),
+        };
+        Err(self.syntax(
+            at,
+            format!(
+                "an end tag stands where {expected} was expected: the file was edited or damaged"
+            ),
+        ))
     }
 
     fn cut_off(&self, inside: &str) -> ProtocolError {
@@ -200,6 +212,19 @@ impl<'a> Xml<'a> {
         }
     }
 
+    /// Moves past the end tag of `name`, where it comes next in its plain form.
+    #[inline]
+    fn pass_end(&mut self, name: &str) -> bool {
+        let rest = &self.text.as_bytes()[self.offset()..];
+        let plain = rest.starts_with(b"</")
+            && rest[2..].starts_with(name.as_bytes())
+            && rest.get(2 + name.len()) == Some(&b'>');
+        if plain {
+            self.pass(name.len() + 3);
+        }
+        plain
+    }
+
     /// The next element outside every other, `None` at the end of the file.
     pub(super) fn top(&mut self) -> Result<Option<Tag<'a>>, ProtocolError> {
         loop {
@@ -212,7 +237,9 @@ impl<'a> Xml<'a> {
                 Event::DocType(_) => return Err(self.doctype(before)),
                 Event::Eof => return Ok(None),
                 Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) | Event::End(_) => {
-                    return Err(self.syntax(before, "text outside the root element <Objs>"));
+                    return Err(
+                        self.syntax(before, "text or an end tag outside the root element <Objs>")
+                    );
                 }
             }
         }
@@ -230,11 +257,14 @@ impl<'a> Xml<'a> {
     pub(super) fn child(&mut self, parent: &str) -> Result<Option<Tag<'a>>, ProtocolError> {
         loop {
             self.pass_blanks();
+            if self.pass_end(parent) {
+                return Ok(None);
+            }
             let before = self.offset();
             match self.event()? {
                 Event::Start(e) => return self.tag(e.len(), false).map(Some),
                 Event::Empty(e) => return self.tag(e.len(), true).map(Some),
-                Event::End(_) => return Ok(None),
+                Event::End(e) => return self.ends(&e, parent, before).map(|()| None),
                 Event::Text(t) if t.bytes().all(|b| b.is_ascii_whitespace()) => {}
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Eof => return Err(self.cut_off(parent)),
@@ -256,6 +286,7 @@ impl<'a> Xml<'a> {
             return Ok(Cow::Borrowed(""));
         }
         let mut text = escape::line_ends(self.pass_text());
+        let mut first = true;
         loop {
             if text.len() > self.max_text {
                 return Err(ProtocolError::Limit {
@@ -264,8 +295,12 @@ impl<'a> Xml<'a> {
                     limit: self.max_text,
                 });
             }
+            if std::mem::take(&mut first) && self.pass_end(tag.name) {
+                return Ok(text);
+            }
+            let before = self.offset();
             match self.event()? {
-                Event::End(_) => return Ok(text),
+                Event::End(e) => return self.ends(&e, tag.name, before).map(|()| text),
                 Event::Text(t) => append(&mut text, t.into_inner()),
                 Event::CData(t) => append(&mut text, t.into_inner()),
                 Event::GeneralRef(name) => match escape::entity(&name) {
@@ -310,15 +345,26 @@ impl<'a> Xml<'a> {
 
     /// Passes over an element without keeping or repeating anything of it.
     pub(super) fn skip(&mut self, tag: &Tag<'a>) -> Result<(), ProtocolError> {
-        let mut depth = usize::from(!tag.empty);
+        if tag.empty {
+            return Ok(());
+        }
         self.pass_text();
-        while depth > 0 {
-            match self.event()? {
-                Event::Start(_) => depth += 1,
-                Event::End(_) => depth -= 1,
-                Event::Eof => return Err(self.cut_off(tag.name)),
-                Event::DocType(_) => return Err(self.doctype(tag.at)),
-                _ => {}
+        if self.pass_end(tag.name) {
+            return Ok(());
+        }
+        let mut open = vec![tag.name.to_owned()];
+        while let Some(name) = open.last() {
+            let before = self.offset();
+            match self.reader.read_event() {
+                Ok(Event::Start(e)) => open.push(e.name().as_ref().to_owned()),
+                Ok(Event::End(e)) => {
+                    self.ends(&e, name, before)?;
+                    open.pop();
+                }
+                Ok(Event::Eof) => return Err(self.cut_off(tag.name)),
+                Ok(Event::DocType(_)) => return Err(self.doctype(tag.at)),
+                Ok(_) => {}
+                Err(e) => return Err(self.not_well_formed(&e)),
             }
         }
         Ok(())
