@@ -51,35 +51,37 @@ fn utf8(bytes: &[u8], before: usize) -> Result<Cow<'_, str>, ProtocolError> {
         })
 }
 
-fn utf16(bytes: &[u8], before: usize, unit: fn([u8; 2]) -> u16) -> Result<String, ProtocolError> {
+/// Units that are looked at together: exports are nearly all ASCII.
+const RUN: usize = 16;
+
+fn utf16(
+    bytes: &[u8],
+    before: usize,
+    unit: impl Fn([u8; 2]) -> u16 + Copy,
+) -> Result<String, ProtocolError> {
     let (units, rest) = bytes.as_chunks::<2>();
-    let mut out = String::with_capacity(units.len() + units.len() / 8);
+    let mut out: Vec<u8> = Vec::with_capacity(units.len() + units.len() / 8);
     let mut at = 0;
     while at < units.len() {
-        // Exports are nearly all ASCII: eight units at a time where they are.
-        if let Some(eight) = units[at..].first_chunk::<8>() {
-            let eight = eight.map(unit);
-            if eight.iter().fold(0, |all, u| all | u) < 0x80 {
-                out.extend(eight.map(|u| char::from(u as u8)));
-                at += 8;
+        if let Some(run) = units[at..].first_chunk::<RUN>() {
+            let run = run.map(unit);
+            if run.iter().fold(0, |all, u| all | u) < 0x80 {
+                out.extend_from_slice(&run.map(|u| u as u8));
+                at += RUN;
                 continue;
             }
         }
         let first = unit(units[at]);
         let second = units.get(at + 1).map(|pair| unit(*pair));
         let mut pair = char::decode_utf16([Some(first), second].into_iter().flatten());
-        match pair.next() {
-            Some(Ok(c)) => {
-                out.push(c);
-                at += c.len_utf16();
-            }
-            _ => {
-                return Err(problem(
-                    before + at * 2,
-                    "half a character of UTF-16 (an unpaired surrogate): the file is damaged, export it again",
-                ));
-            }
-        }
+        let Some(Ok(c)) = pair.next() else {
+            return Err(problem(
+                before + at * 2,
+                "half a character of UTF-16 (an unpaired surrogate): the file is damaged, export it again",
+            ));
+        };
+        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        at += c.len_utf16();
     }
     if !rest.is_empty() {
         return Err(problem(
@@ -87,14 +89,16 @@ fn utf16(bytes: &[u8], before: usize, unit: fn([u8; 2]) -> u16) -> Result<String
             "the file ends inside a UTF-16 character: it was cut off, export it again",
         ));
     }
-    Ok(out)
+    // Made of whole characters just above; checking again is cheaper than pushing one by one.
+    String::from_utf8(out).map_err(|e| problem(e.utf8_error().valid_up_to(), "no text"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = "<Objs>Gr\u{FC}\u{DF}e \u{1F38E} from EX01, more than eight</Objs>";
+    const TEXT: &str =
+        "<Objs>Gr\u{FC}\u{DF}e \u{1F38E} from EX01, a run of more than sixteen units</Objs>";
 
     fn le(text: &str) -> Vec<u8> {
         text.encode_utf16().flat_map(u16::to_le_bytes).collect()

@@ -4,7 +4,26 @@ use std::borrow::Cow;
 
 /// `_xHHHH_` undone, in either case; two that form a surrogate pair become one character, half a pair
 /// U+FFFD. `_x005F_` is the underscore that keeps a literal `_x000A_` from meaning a line feed.
+#[inline]
 pub(super) fn units(text: &str) -> Cow<'_, str> {
+    if !has(text.as_bytes(), b'_') {
+        return Cow::Borrowed(text);
+    }
+    units_undone(text)
+}
+
+/// True where a byte occurs. Names and values are short: a search function's setup would cost more
+/// than the search.
+#[inline]
+fn has(bytes: &[u8], needle: u8) -> bool {
+    if bytes.len() < 64 {
+        bytes.iter().fold(false, |found, b| found | (*b == needle))
+    } else {
+        memchr::memchr(needle, bytes).is_some()
+    }
+}
+
+fn units_undone(text: &str) -> Cow<'_, str> {
     let Some(first) = next_unit(text, 0) else {
         return Cow::Borrowed(text);
     };
@@ -58,8 +77,9 @@ fn unit_at(bytes: &[u8], at: usize) -> Option<u16> {
 
 /// Line ends as XML defines them: a carriage return in the file, with or without a line feed, is a
 /// line feed. A real one is written `_x000D_`.
+#[inline]
 pub(super) fn line_ends(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+    if !has(text.as_bytes(), b'\r') {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
@@ -92,7 +112,8 @@ pub(super) fn entity(name: &str) -> Option<char> {
 ///
 /// `None`: an entity that XML does not define.
 pub(super) fn attribute(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.contains(['&', '\n', '\r', '\t']) {
+    let special = |b: u8| matches!(b, b'&' | b'\n' | b'\r' | b'\t');
+    if !raw.bytes().fold(false, |found, b| found | special(b)) {
         return Some(units(raw));
     }
     let mut out = String::with_capacity(raw.len());

@@ -110,15 +110,15 @@ fn check_root(xml: &Xml<'_>, tag: &Tag<'_>) -> Result<(), ProtocolError> {
         let found = format!("root element <{}>", shown(tag.name));
         return Err(not_clixml(xml, tag.at, found, hint));
     }
-    if tag.xmlns != Some(NAMESPACE) {
-        let found = match tag.xmlns {
+    if tag.attribute("xmlns") != Some(NAMESPACE) {
+        let found = match tag.attribute("xmlns") {
             Some(_) => "<Objs> of another namespace",
             None => "<Objs> without a namespace",
         };
         let hint = "PowerShell writes xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"";
         return Err(not_clixml(xml, tag.at, found.to_owned(), hint));
     }
-    match tag.version {
+    match tag.attribute("Version") {
         Some(version) if !version.starts_with("1.") => Err(xml.format(
             tag.at,
             "another version of CLIXML: 1.1.0.1 was expected in <Objs>",

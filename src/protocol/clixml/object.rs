@@ -1,8 +1,7 @@
 //! Objects, collections, references.
 
 use std::borrow::Cow;
-
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::super::error::{ProtocolError, shown};
 use super::super::limits::Limits;
@@ -12,12 +11,13 @@ use super::super::psobject::{
 use super::scalar;
 use super::xml::{Tag, Xml};
 
-/// One `<Objs>` being read. Numbers of objects and type lists end with it.
+/// One `<Objs>` being read. Numbers of objects and type lists end with it; the file chooses them, so
+/// they are hashed with a secret.
 pub(super) struct Parser<'p, 'a> {
     xml: &'p mut Xml<'a>,
     pub(super) document: &'p mut Document<'a>,
-    objects: FxHashMap<&'a str, ObjId>,
-    types: FxHashMap<&'a str, TypesId>,
+    objects: HashMap<&'a str, ObjId>,
+    types: HashMap<&'a str, TypesId>,
     limits: Limits,
     depth: usize,
 }
@@ -40,8 +40,8 @@ impl<'p, 'a> Parser<'p, 'a> {
         Parser {
             xml,
             document,
-            objects: FxHashMap::default(),
-            types: FxHashMap::default(),
+            objects: HashMap::new(),
+            types: HashMap::new(),
             limits: Limits {
                 depth: limits.depth.min(Limits::MAX_DEPTH),
                 ..*limits
@@ -56,7 +56,7 @@ impl<'p, 'a> Parser<'p, 'a> {
 
     /// The stream of a top-level value.
     pub(super) fn stream(&self, tag: &Tag<'a>) -> Result<Option<Cow<'a, str>>, ProtocolError> {
-        tag.stream
+        tag.attribute("S")
             .map(|raw| self.xml.attribute(tag, raw))
             .transpose()
     }
@@ -255,11 +255,10 @@ impl<'p, 'a> Parser<'p, 'a> {
                 ));
             };
             let name = self.xml.attribute(&child, raw)?;
-            // The blob holds the object once more, for .NET alone. Dropping the value as soon as it
-            // is read costs nothing: it is a slice of the input.
+            // The blob holds the object once more, for .NET alone.
             if name == "SerializationData" {
                 if child.name == "BA" {
-                    self.xml.raw_text(&child)?;
+                    self.xml.skip(&child)?;
                 } else {
                     self.value(&child)?;
                 }

@@ -498,6 +498,40 @@ fn malformed_parts_are_named_with_their_place() {
 }
 
 #[test]
+fn every_end_tag_is_compared() {
+    for (inner, expected) in [
+        ("<S>x</B>", "</S>"),
+        ("<S>x&amp;</B>", "</S>"),
+        ("<S></B>", "</S>"),
+        ("<S>x</Sx>", "</S>"),
+        ("<SB>1</S>", "</SB>"),
+        ("<Nil></S>", "</Nil>"),
+        ("<Obj></S>", "</Obj>"),
+        ("<Obj><Props></MS></Obj>", "</Props>"),
+        ("<Obj><LST><S>x</S></Obj>", "</LST>"),
+        ("<Obj><DCT><En><S N=\"Key\">k</S></DCT></Obj>", "</En>"),
+        ("<Obj><TN><T>x</TN></Obj>", "</T>"),
+        ("<SS>00</S>", "</SS>"),
+        ("<PR><AV>x</SD></PR>", "another"),
+        ("<PR><AV>x</AV></S>", "</PR>"),
+        (
+            "<Obj><MS><BA N=\"SerializationData\">AA</S></MS></Obj>",
+            "</BA>",
+        ),
+        ("</Obj>", "</Objs>"),
+    ] {
+        let message = refusal(inner);
+        assert!(message.contains(expected), "{inner}: {message}");
+    }
+    read(
+        "<S>x</S ><Obj\n><LST ></LST\t></Obj ><SS>00</SS >",
+        |document| {
+            assert_eq!(document.roots.len(), 3);
+        },
+    );
+}
+
+#[test]
 fn numbers_and_flags_are_checked_and_never_repeated() {
     for (element, content) in [
         ("I32", "2147483648"),
@@ -584,11 +618,13 @@ fn every_cut_of_a_file_is_refused_with_a_place() {
         cut,
         "line 3, column 1: the file ends before </Objs>: it was cut off, export it again"
     );
+    let twice = refused(&format!("{file}</Objs>")).to_string();
+    assert!(twice.contains("an end tag outside the root element"));
     let after = format!("{file} trailing");
     assert!(
         refused(&after)
             .to_string()
-            .contains("text outside the root element")
+            .contains("text or an end tag outside the root element")
     );
 }
 

@@ -1,6 +1,7 @@
 //! XML as CLIXML uses it: elements, four attributes, text. Everything is a slice of the input.
 
 use std::borrow::Cow;
+use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
@@ -17,15 +18,28 @@ pub(super) struct Tag<'a> {
     pub n: Option<&'a str>,
     /// Raw `RefId`.
     pub ref_id: Option<&'a str>,
-    /// Raw `S`: the stream.
-    pub stream: Option<&'a str>,
-    /// Raw `Version` and `xmlns`, on the root alone.
-    pub version: Option<&'a str>,
-    pub xmlns: Option<&'a str>,
+    /// All attributes, raw, for [`Tag::attribute`].
+    attributes: &'a str,
     /// `<x/>`: no content and no end.
     pub empty: bool,
     /// Byte offset of its `<`.
     pub at: usize,
+}
+
+impl<'a> Tag<'a> {
+    /// The raw value of any attribute.
+    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+        let mut attributes = Attributes {
+            text: self.attributes,
+            at: 0,
+        };
+        while let Some(Some((other, value))) = attributes.next() {
+            if other == name {
+                return Some(value);
+            }
+        }
+        None
+    }
 }
 
 /// A pull reader that gives the children of an element, or its text.
@@ -39,8 +53,11 @@ pub(super) struct Xml<'a> {
 impl<'a> Xml<'a> {
     /// Reads `text` from the byte `base` on; offsets count from the start of `text`.
     pub(super) fn new(text: &'a str, base: usize, max_text: usize) -> Self {
+        let mut reader = Reader::from_str(&text[base..]);
+        // End tags are compared here: every caller knows which one it waits for.
+        reader.config_mut().check_end_names = false;
         Xml {
-            reader: Reader::from_str(&text[base..]),
+            reader,
             text,
             base,
             max_text,
@@ -69,6 +86,7 @@ impl<'a> Xml<'a> {
         }
     }
 
+    #[inline]
     fn event(&mut self) -> Result<Event<'a>, ProtocolError> {
         self.reader
             .read_event()
@@ -76,19 +94,10 @@ impl<'a> Xml<'a> {
     }
 
     /// quick-xml's errors can carry what stands in the file, so the words are ours.
+    #[cold]
     fn not_well_formed(&self, error: &Error) -> ProtocolError {
         let at = self.base + self.reader.error_position() as usize;
         let problem = match error {
-            // Inside a SecureString damage can make a "name" of what is none: only our own are named.
-            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, .. }) => {
-                let expected = match object::is_known(expected) {
-                    true => format!("</{expected}>"),
-                    false => "another".to_owned(),
-                };
-                format!(
-                    "an end tag stands where {expected} was expected: the file was edited or damaged"
-                )
-            }
             Error::IllFormed(IllFormedError::UnmatchedEndTag(_)) => {
                 "an end tag that closes nothing: the file was edited or damaged".to_owned()
             }
@@ -101,6 +110,25 @@ impl<'a> Xml<'a> {
             _ => "not well-formed XML: the file was edited or damaged".to_owned(),
         };
         self.syntax(at, problem)
+    }
+
+    /// An end tag, or the error that it is another's. Names that are not CLIXML's are not repeated:
+    /// inside a SecureString damage can make a "name" of what is none.
+    #[inline]
+    fn ends(&self, end: &str, name: &str, at: usize) -> Result<(), ProtocolError> {
+        if end == name {
+            return Ok(());
+        }
+        let expected = match object::is_known(name) {
+            true => format!("</{name}>"),
+            false => "another".to_owned(),
+        };
+        Err(self.syntax(
+            at,
+            format!(
+                "an end tag stands where {expected} was expected: the file was edited or damaged"
+            ),
+        ))
     }
 
     fn cut_off(&self, inside: &str) -> ProtocolError {
@@ -127,49 +155,74 @@ impl<'a> Xml<'a> {
             name: &content[..name_end],
             n: None,
             ref_id: None,
-            stream: None,
-            version: None,
-            xmlns: None,
+            attributes: &content[name_end..],
             empty,
             at,
         };
-        let mut rest = content[name_end..].trim_ascii_start();
-        while !rest.is_empty() {
-            let damaged = || {
+        let mut rest = Attributes {
+            text: content,
+            at: name_end,
+        };
+        while let Some(attribute) = rest.next() {
+            let Some((name, value)) = attribute else {
                 let problem = format!(
                     "a damaged attribute in <{}>: name=\"value\" was expected",
                     shown(tag.name)
                 );
-                self.syntax(at, problem)
+                return Err(self.syntax(at, problem));
             };
-            let (name, after) = rest.split_once('=').ok_or_else(damaged)?;
-            let after = after.trim_ascii_start();
-            let quote = match after.as_bytes().first() {
-                Some(b'"') => '"',
-                Some(b'\'') => '\'',
-                _ => return Err(damaged()),
-            };
-            let (value, after) = after[1..].split_once(quote).ok_or_else(damaged)?;
-            let slot = match name.trim_ascii_end() {
+            let slot = match name {
                 "N" => &mut tag.n,
                 "RefId" => &mut tag.ref_id,
-                "S" => &mut tag.stream,
-                "Version" => &mut tag.version,
-                "xmlns" => &mut tag.xmlns,
-                _ => {
-                    rest = after.trim_ascii_start();
-                    continue;
-                }
+                _ => continue,
             };
             if slot.replace(value).is_some() {
-                return Err(self.syntax(
-                    at,
-                    format!("an attribute stands twice in <{}>", shown(tag.name)),
-                ));
+                let problem = format!("an attribute stands twice in <{}>", shown(tag.name));
+                return Err(self.syntax(at, problem));
             }
-            rest = after.trim_ascii_start();
         }
         Ok(tag)
+    }
+
+    /// Moves past `length` bytes that need no looking at.
+    fn pass(&mut self, length: usize) {
+        self.reader.stream().consume(length);
+    }
+
+    /// Moves past blanks: an event for each would be half of all events.
+    fn pass_blanks(&mut self) {
+        let rest = &self.text.as_bytes()[self.offset()..];
+        let blanks = indentation(rest);
+        // Only in front of a tag: quick-xml wants the text in front of a reference in one piece.
+        if blanks > 0 && rest.get(blanks) == Some(&b'<') {
+            self.pass(blanks);
+        }
+    }
+
+    /// The text up to the end tag, where nothing else stands between, passed over.
+    fn pass_text(&mut self) -> &'a str {
+        let from = self.offset();
+        let rest = &self.text.as_bytes()[from..];
+        match memchr::memchr2(b'<', b'&', rest) {
+            Some(i) if rest[i..].starts_with(b"</") => {
+                self.pass(i);
+                &self.text[from..from + i]
+            }
+            _ => "",
+        }
+    }
+
+    /// Moves past the end tag of `name`, where it comes next in its plain form.
+    #[inline]
+    fn pass_end(&mut self, name: &str) -> bool {
+        let rest = &self.text.as_bytes()[self.offset()..];
+        let plain = rest.starts_with(b"</")
+            && rest[2..].starts_with(name.as_bytes())
+            && rest.get(2 + name.len()) == Some(&b'>');
+        if plain {
+            self.pass(name.len() + 3);
+        }
+        plain
     }
 
     /// The next element outside every other, `None` at the end of the file.
@@ -184,7 +237,9 @@ impl<'a> Xml<'a> {
                 Event::DocType(_) => return Err(self.doctype(before)),
                 Event::Eof => return Ok(None),
                 Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) | Event::End(_) => {
-                    return Err(self.syntax(before, "text outside the root element <Objs>"));
+                    return Err(
+                        self.syntax(before, "text or an end tag outside the root element <Objs>")
+                    );
                 }
             }
         }
@@ -201,17 +256,22 @@ impl<'a> Xml<'a> {
     #[inline]
     pub(super) fn child(&mut self, parent: &str) -> Result<Option<Tag<'a>>, ProtocolError> {
         loop {
+            self.pass_blanks();
+            if self.pass_end(parent) {
+                return Ok(None);
+            }
+            let before = self.offset();
             match self.event()? {
                 Event::Start(e) => return self.tag(e.len(), false).map(Some),
                 Event::Empty(e) => return self.tag(e.len(), true).map(Some),
-                Event::End(_) => return Ok(None),
+                Event::End(e) => return self.ends(&e, parent, before).map(|()| None),
                 Event::Text(t) if t.bytes().all(|b| b.is_ascii_whitespace()) => {}
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Eof => return Err(self.cut_off(parent)),
-                Event::DocType(_) => return Err(self.doctype(self.offset())),
+                Event::DocType(_) => return Err(self.doctype(before)),
                 Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) | Event::Decl(_) => {
                     return Err(self.format(
-                        self.offset(),
+                        before,
                         format!("text in <{}>, where elements were expected", shown(parent)),
                     ));
                 }
@@ -225,10 +285,22 @@ impl<'a> Xml<'a> {
         if tag.empty {
             return Ok(Cow::Borrowed(""));
         }
-        let mut text: Cow<'a, str> = Cow::Borrowed("");
+        let mut text = escape::line_ends(self.pass_text());
+        let mut first = true;
         loop {
+            if text.len() > self.max_text {
+                return Err(ProtocolError::Limit {
+                    at: self.position(tag.at),
+                    what: "bytes of text in one value",
+                    limit: self.max_text,
+                });
+            }
+            if std::mem::take(&mut first) && self.pass_end(tag.name) {
+                return Ok(text);
+            }
+            let before = self.offset();
             match self.event()? {
-                Event::End(_) => return Ok(text),
+                Event::End(e) => return self.ends(&e, tag.name, before).map(|()| text),
                 Event::Text(t) => append(&mut text, t.into_inner()),
                 Event::CData(t) => append(&mut text, t.into_inner()),
                 Event::GeneralRef(name) => match escape::entity(&name) {
@@ -256,13 +328,6 @@ impl<'a> Xml<'a> {
                     ));
                 }
             }
-            if text.len() > self.max_text {
-                return Err(ProtocolError::Limit {
-                    at: self.position(tag.at),
-                    what: "bytes of text in one value",
-                    limit: self.max_text,
-                });
-            }
         }
     }
 
@@ -280,14 +345,26 @@ impl<'a> Xml<'a> {
 
     /// Passes over an element without keeping or repeating anything of it.
     pub(super) fn skip(&mut self, tag: &Tag<'a>) -> Result<(), ProtocolError> {
-        let mut depth = usize::from(!tag.empty);
-        while depth > 0 {
-            match self.event()? {
-                Event::Start(_) => depth += 1,
-                Event::End(_) => depth -= 1,
-                Event::Eof => return Err(self.cut_off(tag.name)),
-                Event::DocType(_) => return Err(self.doctype(tag.at)),
-                _ => {}
+        if tag.empty {
+            return Ok(());
+        }
+        self.pass_text();
+        if self.pass_end(tag.name) {
+            return Ok(());
+        }
+        let mut open = vec![tag.name.to_owned()];
+        while let Some(name) = open.last() {
+            let before = self.offset();
+            match self.reader.read_event() {
+                Ok(Event::Start(e)) => open.push(e.name().as_ref().to_owned()),
+                Ok(Event::End(e)) => {
+                    self.ends(&e, name, before)?;
+                    open.pop();
+                }
+                Ok(Event::Eof) => return Err(self.cut_off(tag.name)),
+                Ok(Event::DocType(_)) => return Err(self.doctype(tag.at)),
+                Ok(_) => {}
+                Err(e) => return Err(self.not_well_formed(&e)),
             }
         }
         Ok(())
@@ -329,6 +406,21 @@ impl<'a> Xml<'a> {
     }
 }
 
+/// Blanks at the beginning; a pretty-printed export has some ten in front of every tag.
+#[inline]
+fn indentation(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    loop {
+        if bytes[length..].starts_with(b"        ") {
+            length += 8;
+        } else if bytes.get(length).is_some_and(u8::is_ascii_whitespace) {
+            length += 1;
+        } else {
+            return length;
+        }
+    }
+}
+
 #[inline]
 fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
     let piece = match piece {
@@ -339,5 +431,48 @@ fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
         *text = piece;
     } else {
         text.to_mut().push_str(&piece);
+    }
+}
+
+/// The attributes of a tag: `None` inside is a damaged one.
+struct Attributes<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Attributes<'a> {
+    fn pass_blanks(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<Option<(&'a str, &'a str)>> {
+        self.pass_blanks();
+        if self.at == self.text.len() {
+            return None;
+        }
+        Some(self.attribute())
+    }
+
+    #[inline]
+    fn attribute(&mut self) -> Option<(&'a str, &'a str)> {
+        let bytes = self.text.as_bytes();
+        let from = self.at;
+        self.at += bytes[from..]
+            .iter()
+            .position(|b| *b == b'=' || b.is_ascii_whitespace())?;
+        let name = &self.text[from..self.at];
+        self.pass_blanks();
+        if bytes.get(self.at) != Some(&b'=') {
+            return None;
+        }
+        self.at += 1;
+        self.pass_blanks();
+        let quote = *bytes.get(self.at).filter(|b| matches!(b, b'"' | b'\''))?;
+        let from = self.at + 1;
+        let length = memchr::memchr(quote, &bytes[from..])?;
+        self.at = from + length + 1;
+        Some((name, &self.text[from..from + length]))
     }
 }

@@ -187,7 +187,7 @@ impl<'a> Scanner<'a> {
                     return Err(self.expected("a key in double quotes"));
                 }
                 let name = self.string()?;
-                if keys.contains(&props, &name) {
+                if keys.contains(&props, name.clone()) {
                     let problem = format!(
                         "the key \"{}\" stands twice in one object: the file was edited",
                         shown(&name)
@@ -401,13 +401,13 @@ impl<'a> Keys<'a> {
     const FEW: usize = 32;
 
     /// True where `name` is among `props`, or among the keys that were asked for before.
-    fn contains(&mut self, props: &[Property<'a>], name: &Cow<'a, str>) -> bool {
+    fn contains(&mut self, props: &[Property<'a>], name: Cow<'a, str>) -> bool {
         if props.len() < Self::FEW {
-            return props.iter().any(|p| p.name == *name);
+            return props.iter().any(|p| p.name == name);
         }
         if self.0.is_empty() {
             self.0.extend(props.iter().map(|p| p.name.clone()));
         }
-        !self.0.insert(name.clone())
+        !self.0.insert(name)
     }
 }
