@@ -100,7 +100,7 @@ impl<'de> Reader<'de> {
     /// The rest of the present line.
     fn line(&self) -> &'de str {
         let rest = self.rest();
-        &rest[..rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len())]
+        &rest[..rest.find('\n').unwrap_or(rest.len())]
     }
 
     /// The indentation of the line that begins here.
@@ -223,7 +223,12 @@ fn plain(text: &str) -> Answer<Scalar<'_>> {
     if matches!(last, b' ' | b':') {
         return Err(GiveUp);
     }
-    let breaks = bytes.windows(2).any(|pair| pair == b": " || pair == b" #");
+    let mut before = 0;
+    let breaks = bytes.iter().any(|b| {
+        let breaks = (*b == b' ' && before == b':') || (*b == b'#' && before == b' ');
+        before = *b;
+        breaks
+    });
     if breaks {
         return Err(GiveUp);
     }

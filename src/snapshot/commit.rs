@@ -11,11 +11,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::thread;
 
 use chrono::Utc;
 use rayon::prelude::*;
 
-use super::digest::{Listing, sha256, sha256_hex};
+use super::digest::{Listing, sha256};
 use super::error::{StoreError, io_at};
 use super::files::{self, LISTING, MANIFEST, Rendered};
 use super::folder::{FolderStore, HISTORY, STAGING, Step};
@@ -323,21 +324,27 @@ impl FolderStore {
         for folder in &folders {
             fs::create_dir_all(folder).map_err(io_at("create", folder))?;
         }
-        rendered.par_iter().try_for_each(|file| {
-            let target = staging.join(&file.path);
-            let linked = previous.is_some_and(|(folder, listing)| {
-                let original = folder.join(&file.path);
-                listing.0.get(&file.path) == Some(&file.sha256)
-                    // The bytes, not the listing, decide: an edited file must not spread.
-                    && fs::read(&original).is_ok_and(|bytes| bytes == file.bytes)
-                    && platform::hard_link(&original, &target).is_ok()
-            });
-            if !linked {
-                debug_assert_eq!(file.sha256, sha256_hex(&file.bytes));
-                write_durably(&target, &file.bytes)?;
-            }
-            self.step(Step::File, &target)
-        })?;
+        // All written first, then all made durable: the disk orders a batch better than one at a time.
+        let written: Vec<Option<PathBuf>> = rendered
+            .par_iter()
+            .map(|file| {
+                let target = staging.join(&file.path);
+                let linked = previous.is_some_and(|(folder, listing)| {
+                    let original = folder.join(&file.path);
+                    listing.0.get(&file.path) == Some(&file.sha256)
+                        // The bytes, not the listing, decide: an edited file must not spread.
+                        && fs::read(&original).is_ok_and(|bytes| bytes == file.bytes)
+                        && platform::hard_link(&original, &target).is_ok()
+                });
+                if !linked {
+                    platform::write_new_later(&target, &file.bytes)
+                        .map_err(io_at("write", &target))?;
+                }
+                self.step(Step::File, &target)?;
+                Ok((!linked).then_some(target))
+            })
+            .collect::<Result<_, StoreError>>()?;
+        make_durable(&written.into_iter().flatten().collect::<Vec<_>>())?;
         let mut above: BTreeSet<&Path> = folders.iter().map(PathBuf::as_path).collect();
         for folder in &folders {
             above.extend(folder.ancestors().skip(1).take_while(|a| *a != staging));
@@ -384,6 +391,27 @@ fn git_files(folder: &Path) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// Waits for the disk with more threads than there are cores: they only wait.
+fn make_durable(files: &[PathBuf]) -> Result<(), StoreError> {
+    thread::scope(|scope| {
+        let waiting: Vec<_> = files
+            .chunks(files.len().div_ceil(8).max(1))
+            .map(|chunk| {
+                scope.spawn(move || {
+                    chunk.iter().try_for_each(|path| {
+                        platform::sync_file(path).map_err(io_at("write", path))
+                    })
+                })
+            })
+            .collect();
+        waiting.into_iter().try_for_each(|thread| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })
 }
 
 fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {

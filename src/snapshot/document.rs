@@ -2,10 +2,10 @@
 //!
 //! One configuration gives one sequence of bytes: kinds, keys and names in byte order, marks first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -140,44 +140,107 @@ impl<'de> Deserialize<'de> for Keys {
 
 impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let names = deserializer.deserialize_map(Unique::<Value>::new("properties"))?;
-        Entry::from_names(names).map_err(de::Error::custom)
+        deserializer.deserialize_map(EntryVisitor)
     }
 }
 
-impl Entry {
-    /// Marks apart from properties. A mark that this version does not know is left out.
-    pub(super) fn from_names(
-        names: impl IntoIterator<Item = (String, Value)>,
-    ) -> Result<Self, String> {
-        let mut entry = Entry::default();
-        let mut properties = Vec::new();
-        for (name, value) in names {
-            if let Some(rest) = name.strip_prefix('_') {
-                if rest.starts_with('_') {
-                    properties.push((rest.to_owned(), value));
-                } else if name == SITE {
-                    entry.site = Some(word(&value)?);
-                } else if name == EVIDENCE {
-                    entry.evidence = Some(word(&value)?);
+struct EntryVisitor;
+
+impl<'de> Visitor<'de> for EntryVisitor {
+    type Value = Entry;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of properties")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Entry, A::Error> {
+        let mut names = Names::default();
+        let (mut site, mut evidence) = (None, None);
+        while let Some(name) = access.next_key_seed(&mut names)? {
+            let again = match name {
+                Name::Property(name) => {
+                    names.properties.push((name, access.next_value()?));
+                    false
                 }
-            } else if name.starts_with("$$") {
-                properties.push((name[1..].to_owned(), value));
-            } else {
-                properties.push((name, value));
+                Name::Site => site.replace(access.next_value()?).is_some(),
+                Name::Evidence => evidence.replace(access.next_value()?).is_some(),
+                // A mark that this version does not know.
+                Name::Other => {
+                    access.next_value::<IgnoredAny>()?;
+                    false
+                }
+            };
+            if again {
+                return Err(de::Error::custom("a mark is there twice"));
             }
         }
-        entry.properties = properties.into_iter().collect();
-        Ok(entry)
+        Ok(Entry {
+            site,
+            evidence,
+            // In order already, which makes this cheap.
+            properties: names.properties.into_iter().collect(),
+        })
     }
 }
 
-fn word<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, String> {
-    let text = value.as_text().unwrap_or_default();
-    T::deserialize(de::value::BorrowedStrDeserializer::<de::value::Error>::new(
-        text,
-    ))
-    .map_err(|e| e.to_string())
+/// A name in a resource: one of our marks, or Exchange's without what keeps it apart from them.
+enum Name {
+    Site,
+    Evidence,
+    Other,
+    Property(String),
+}
+
+/// The properties so far. Canonical files have them in order, so that a repeated name cannot hide;
+/// where one is out of order, every name is remembered.
+#[derive(Default)]
+struct Names {
+    properties: Vec<(String, Value)>,
+    seen: Option<BTreeSet<String>>,
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Names {
+    type Value = Name;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for &mut Names {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a property name")
+    }
+
+    fn visit_str<E: de::Error>(self, written: &str) -> Result<Name, E> {
+        let name = match written.as_bytes() {
+            [b'_', b'_', ..] | [b'$', b'$', ..] => &written[1..],
+            [b'_', ..] => {
+                return Ok(match written {
+                    SITE => Name::Site,
+                    EVIDENCE => Name::Evidence,
+                    _ => Name::Other,
+                });
+            }
+            _ => written,
+        };
+        let in_order = self
+            .properties
+            .last()
+            .is_none_or(|(last, _)| last.as_str() < name);
+        if self.seen.is_some() || !in_order {
+            let properties = &self.properties;
+            let seen = self
+                .seen
+                .get_or_insert_with(|| properties.iter().map(|(n, _)| n.clone()).collect());
+            if !seen.insert(name.to_owned()) {
+                return Err(E::custom(format_args!("`{written}` is there twice")));
+            }
+        }
+        Ok(Name::Property(name.to_owned()))
+    }
 }
 
 /// A map that refuses a key that it has, at the place of the second one.

@@ -312,7 +312,7 @@ pub(super) fn read_resources(
     frame: &mut Frame,
     wanted: impl Fn(&str) -> bool + Sync,
 ) -> Result<BTreeMap<ResourceId, Resource>, StoreError> {
-    for (path, _) in &frame.listing.0 {
+    for path in frame.listing.0.keys() {
         let orphan = path
             .strip_prefix(OBSERVED)
             .is_some_and(|content| !frame.listing.0.contains_key(content));

@@ -15,6 +15,18 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Writes a new file whose bytes may still be on their way to the disk.
+pub fn write_new_later(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)
+}
+
+/// Waits until the bytes of a file are on the disk.
+pub fn sync_file(path: &Path) -> io::Result<()> {
+    // Windows flushes only what may be written.
+    OpenOptions::new().write(true).open(path)?.sync_all()
+}
+
 /// Makes the entries of a folder durable. Windows has no such call and needs none for NTFS.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) {
