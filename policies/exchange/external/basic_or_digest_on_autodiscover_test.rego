@@ -25,6 +25,18 @@ left_out(resource, params) := found if {
 
 changed(changes) := object.union(clean, changes)
 
+wrong(property, observed, expected) := {
+	"subject": fixture.subject(clean),
+	"property": property,
+	"observed": observed,
+	"expected": expected,
+}
+
+graded(answer, severity) := object.union(answer, {"severity": severity})
+
+# What the policy rests on.
+deciding := {"BasicAuthentication", "DigestAuthentication", "WindowsAuthentication", "OAuthAuthentication"}
+
 test_locked_down_is_silent if {
 	violations(clean, external) == set()
 	unknowns(clean, external) == set()
@@ -33,32 +45,32 @@ test_locked_down_is_silent if {
 
 test_basic if {
 	violations(changed({"BasicAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthentication", "observed": true, "expected": false},
+		wrong("BasicAuthentication", true, false),
 	}
 }
 
 test_digest if {
 	violations(changed({"DigestAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "DigestAuthentication", "observed": true, "expected": false},
+		wrong("DigestAuthentication", true, false),
 	}
 }
 
 test_oauth_off if {
 	violations(changed({"OAuthAuthentication": false}), external) == {
-		{"subject": fixture.subject(clean), "property": "OAuthAuthentication", "observed": false, "expected": true},
+		wrong("OAuthAuthentication", false, true),
 	}
 }
 
 test_windows_warns if {
 	violations(changed({"WindowsAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "WindowsAuthentication", "observed": true, "expected": false, "severity": "low"},
+		graded(wrong("WindowsAuthentication", true, false), "low"),
 	}
 }
 
 test_untouched_server if {
 	violations(changed({"BasicAuthentication": true, "WindowsAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthentication", "observed": true, "expected": false},
-		{"subject": fixture.subject(clean), "property": "WindowsAuthentication", "observed": true, "expected": false, "severity": "low"},
+		wrong("BasicAuthentication", true, false),
+		graded(wrong("WindowsAuthentication", true, false), "low"),
 	}
 }
 
@@ -91,13 +103,13 @@ test_exposure_unknown if {
 }
 
 test_absent_is_not_a_violation if {
-	violations(object.remove(clean, {"BasicAuthentication", "DigestAuthentication", "WindowsAuthentication", "OAuthAuthentication"}), external) == set()
+	violations(object.remove(clean, deciding), external) == set()
 }
 
 test_null_is_not_a_violation if {
-	violations(changed({p: null | some p in {"BasicAuthentication", "DigestAuthentication", "WindowsAuthentication", "OAuthAuthentication"}}), external) == set()
+	violations(changed({p: null | some p in deciding}), external) == set()
 }
 
 test_ad_only_is_not_a_violation if {
-	violations(changed({p: fixture.ad_only | some p in {"BasicAuthentication", "DigestAuthentication", "WindowsAuthentication", "OAuthAuthentication"}}), external) == set()
+	violations(changed({p: fixture.ad_only | some p in deciding}), external) == set()
 }

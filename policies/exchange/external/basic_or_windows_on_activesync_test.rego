@@ -25,6 +25,18 @@ left_out(resource, params) := found if {
 
 changed(changes) := object.union(clean, changes)
 
+wrong(property, observed, expected) := {
+	"subject": fixture.subject(clean),
+	"property": property,
+	"observed": observed,
+	"expected": expected,
+}
+
+graded(answer, severity) := object.union(answer, {"severity": severity})
+
+# What the policy rests on.
+deciding := {"BasicAuthEnabled", "WindowsAuthEnabled"}
+
 test_locked_down_is_silent if {
 	violations(clean, external) == set()
 	unknowns(clean, external) == set()
@@ -33,20 +45,20 @@ test_locked_down_is_silent if {
 
 test_basic if {
 	violations(changed({"BasicAuthEnabled": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthEnabled", "observed": true, "expected": false},
+		wrong("BasicAuthEnabled", true, false),
 	}
 }
 
 test_windows if {
 	violations(changed({"WindowsAuthEnabled": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "WindowsAuthEnabled", "observed": true, "expected": false},
+		wrong("WindowsAuthEnabled", true, false),
 	}
 }
 
 test_both if {
 	violations(changed({"BasicAuthEnabled": true, "WindowsAuthEnabled": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthEnabled", "observed": true, "expected": false},
-		{"subject": fixture.subject(clean), "property": "WindowsAuthEnabled", "observed": true, "expected": false},
+		wrong("BasicAuthEnabled", true, false),
+		wrong("WindowsAuthEnabled", true, false),
 	}
 }
 
@@ -79,22 +91,22 @@ test_exposure_unknown if {
 }
 
 test_absent_is_not_a_violation if {
-	violations(object.remove(clean, {"BasicAuthEnabled", "WindowsAuthEnabled"}), external) == set()
+	violations(object.remove(clean, deciding), external) == set()
 }
 
 test_null_is_not_a_violation if {
-	violations(changed({p: null | some p in {"BasicAuthEnabled", "WindowsAuthEnabled"}}), external) == set()
+	violations(changed({p: null | some p in deciding}), external) == set()
 }
 
 test_ad_only_is_not_a_violation if {
-	violations(changed({p: fixture.ad_only | some p in {"BasicAuthEnabled", "WindowsAuthEnabled"}}), external) == set()
+	violations(changed({p: fixture.ad_only | some p in deciding}), external) == set()
 }
 
 test_certificate_device_needs_windows if {
 	device := object.union(external, {"certificate_device_servers": ["EX01"]})
 	both := changed({"BasicAuthEnabled": true, "WindowsAuthEnabled": true})
 	violations(changed({"WindowsAuthEnabled": true}), device) == set()
-	violations(both, device) == {{"subject": fixture.subject(clean), "property": "BasicAuthEnabled", "observed": true, "expected": false}}
+	violations(both, device) == {wrong("BasicAuthEnabled", true, false)}
 	other := object.union(external, {"certificate_device_servers": ["EX02"]})
-	violations(changed({"WindowsAuthEnabled": true}), other) == {{"subject": fixture.subject(clean), "property": "WindowsAuthEnabled", "observed": true, "expected": false}}
+	violations(changed({"WindowsAuthEnabled": true}), other) == {wrong("WindowsAuthEnabled", true, false)}
 }

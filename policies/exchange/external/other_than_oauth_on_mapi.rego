@@ -50,7 +50,7 @@ violation contains result.violation(directory, "IISAuthenticationMethods", ["OAu
 }
 
 unknown contains object.union(
-	result.unknown(directory, "null_or_empty", "The method list of MAPI is empty, which no working directory shows. Read it again on the server."),
+	result.unknown(directory, "null_or_empty", methods.empty_list),
 	{"property": "IISAuthenticationMethods"},
 ) if {
 	some directory in directories.frontends("MapiVirtualDirectory")

@@ -25,6 +25,18 @@ left_out(resource, params) := found if {
 
 changed(changes) := object.union(clean, changes)
 
+wrong(property, observed, expected) := {
+	"subject": fixture.subject(clean),
+	"property": property,
+	"observed": observed,
+	"expected": expected,
+}
+
+graded(answer, severity) := object.union(answer, {"severity": severity})
+
+# What the policy rests on.
+deciding := {"WindowsAuthentication", "BasicAuthentication", "OAuthAuthentication"}
+
 test_locked_down_is_silent if {
 	violations(clean, external) == set()
 	unknowns(clean, external) == set()
@@ -33,27 +45,27 @@ test_locked_down_is_silent if {
 
 test_windows if {
 	violations(changed({"WindowsAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "WindowsAuthentication", "observed": true, "expected": false},
+		wrong("WindowsAuthentication", true, false),
 	}
 }
 
 test_basic if {
 	violations(changed({"BasicAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthentication", "observed": true, "expected": false},
+		wrong("BasicAuthentication", true, false),
 	}
 }
 
 test_oauth_off if {
 	violations(changed({"OAuthAuthentication": false}), external) == {
-		{"subject": fixture.subject(clean), "property": "OAuthAuthentication", "observed": false, "expected": true},
+		wrong("OAuthAuthentication", false, true),
 	}
 }
 
 test_everything if {
 	violations(changed({"WindowsAuthentication": true, "BasicAuthentication": true, "OAuthAuthentication": false}), external) == {
-		{"subject": fixture.subject(clean), "property": "WindowsAuthentication", "observed": true, "expected": false},
-		{"subject": fixture.subject(clean), "property": "BasicAuthentication", "observed": true, "expected": false},
-		{"subject": fixture.subject(clean), "property": "OAuthAuthentication", "observed": false, "expected": true},
+		wrong("WindowsAuthentication", true, false),
+		wrong("BasicAuthentication", true, false),
+		wrong("OAuthAuthentication", false, true),
 	}
 }
 
@@ -86,13 +98,13 @@ test_exposure_unknown if {
 }
 
 test_absent_is_not_a_violation if {
-	violations(object.remove(clean, {"WindowsAuthentication", "BasicAuthentication", "OAuthAuthentication"}), external) == set()
+	violations(object.remove(clean, deciding), external) == set()
 }
 
 test_null_is_not_a_violation if {
-	violations(changed({p: null | some p in {"WindowsAuthentication", "BasicAuthentication", "OAuthAuthentication"}}), external) == set()
+	violations(changed({p: null | some p in deciding}), external) == set()
 }
 
 test_ad_only_is_not_a_violation if {
-	violations(changed({p: fixture.ad_only | some p in {"WindowsAuthentication", "BasicAuthentication", "OAuthAuthentication"}}), external) == set()
+	violations(changed({p: fixture.ad_only | some p in deciding}), external) == set()
 }

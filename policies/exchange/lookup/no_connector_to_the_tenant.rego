@@ -172,7 +172,10 @@ not_applicable contains {"subject": result.organization, "reason": "no_hybrid_oa
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
-	"message": "Connectors are there, but none is known to be enabled, and nobody stated the topology. Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
+	"message": concat(" ", [
+		"Connectors are there, but none is known to be enabled, and nobody stated the topology.",
+		"Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
+	]),
 } if {
 	not params.hybrid
 	hma.oauth != "used"

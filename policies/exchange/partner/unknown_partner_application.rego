@@ -46,7 +46,11 @@ _undeclared := [application |
 	not params.is_declared("partner_applications", application, {"Name", "ApplicationIdentifier"})
 ]
 
-violation contains result.violation(application, "ApplicationIdentifier", "an identifier that is known or declared") if {
+violation contains result.violation(
+	application,
+	"ApplicationIdentifier",
+	"an identifier that is known or declared",
+) if {
 	some application in _undeclared
 	value.decided(application, "ApplicationIdentifier")
 	not _may_be_known(application)
