@@ -82,9 +82,9 @@ violation contains result.violation(server, "TrustAnySSLCertificate", false) if 
 	server.TrustAnySSLCertificate == true
 }
 
-unknown contains result.undecided(server, "Type", value.reason(server, "Type")) if {
+unknown contains result.undecided(server, "Type", why) if {
 	some server in _enabled
-	not value.decided(server, "Type")
+	why := value.reason(server, "Type")
 }
 
 unknown contains result.undecided(server, "AuthMetadataUrl", value.reason(server, "AuthMetadataUrl")) if {

@@ -43,12 +43,6 @@ violation contains result.violation(directory, "IISAuthenticationMethods", ["OAu
 	count(methods.others(directory, "IISAuthenticationMethods", {"OAuth"})) > 0
 }
 
-violation contains result.violation(directory, "IISAuthenticationMethods", ["OAuth"]) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
-	params.external(directory._server)
-	methods.lacks(directory, "IISAuthenticationMethods", "OAuth")
-}
-
 unknown contains object.union(
 	result.unknown(directory, "null_or_empty", methods.empty_list),
 	{"property": "IISAuthenticationMethods"},

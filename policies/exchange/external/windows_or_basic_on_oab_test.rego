@@ -8,8 +8,8 @@ external := {"exposure": {"internet": ["EX*"]}}
 # Locked down as the policy wants it.
 clean := fixture.oab("EX01", {"WindowsAuthentication": false})
 
-# A directory that nobody touched.
-factory := fixture.oab("EX01", {})
+# Everything wrong that can be.
+worst := fixture.oab("EX01", {"BasicAuthentication": true, "OAuthAuthentication": false})
 
 violations(resource, params) := found if {
 	found := policy.violation with input as fixture.estate({resource}) with data.params as params
@@ -70,7 +70,7 @@ test_everything if {
 }
 
 test_back_end_is_not_judged if {
-	back := object.union(factory, {"_site": "backend"})
+	back := object.union(worst, {"_site": "backend"})
 	violations(back, external) == set()
 	unknowns(back, {}) == set()
 	left_out(back, {"exposure": {"internal": ["*"]}}) == set()
@@ -79,20 +79,20 @@ test_back_end_is_not_judged if {
 test_not_external if {
 	every word in {"exo_only", "internal"} {
 		inside := {"exposure": {word: ["*"]}}
-		violations(factory, inside) == set()
-		unknowns(factory, inside) == set()
-		left_out(factory, inside) == {{"subject": fixture.subject(factory), "reason": "not_external"}}
+		violations(worst, inside) == set()
+		unknowns(worst, inside) == set()
+		left_out(worst, inside) == {{"subject": fixture.subject(worst), "reason": "not_external"}}
 	}
 }
 
 test_exposure_unknown if {
-	violations(factory, {}) == set()
-	left_out(factory, {}) == set()
-	{[answer.subject, answer.reason] | some answer in unknowns(factory, {})} == {[
-		fixture.subject(factory),
+	violations(worst, {}) == set()
+	left_out(worst, {}) == set()
+	{[answer.subject, answer.reason] | some answer in unknowns(worst, {})} == {[
+		fixture.subject(worst),
 		"param_missing",
 	]}
-	every answer in unknowns(factory, {}) {
+	every answer in unknowns(worst, {}) {
 		contains(answer.message, "EX01")
 	}
 }

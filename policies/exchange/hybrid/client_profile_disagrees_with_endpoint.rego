@@ -48,7 +48,6 @@ violation contains result.saying(
 	some config in input.onprem.OrganizationConfig
 	config[_flag] == true
 	hma.no_default_endpoint
-	hma.state != "ad_fs"
 }
 
 violation contains result.saying(

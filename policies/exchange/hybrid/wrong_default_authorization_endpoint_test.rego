@@ -67,6 +67,7 @@ test_one_is_silent if {
 	unknowns({evosts({}), acs}, {"hma": true}) == set()
 	left_out({evosts({}), acs}, {"hma": true}) == set()
 	violations({evosts({}), acs, on}, {}) == set()
+	left_out({evosts({}), acs, on}, {}) == set()
 }
 
 test_none if {
@@ -124,6 +125,8 @@ test_undeclared_off_is_left_to_the_next_control if {
 	left_out({plain, acs, off}, {}) == set()
 	violations({evosts({}), acs, off}, {}) == set()
 	left_out({evosts({}), acs, off}, {}) == {{"subject": organization, "reason": "left_to_hma_010"}}
+	violations({evosts({"Enabled": false}), off}, {}) == set()
+	violations({ad_fs, off}, {"hybrid": "classic_full"}) == set()
 }
 
 test_ad_fs_without_hybrid if {

@@ -61,10 +61,10 @@ violation contains result.violation(application, "UseAuthServer", true) if {
 	application.UseAuthServer == false
 }
 
-unknown contains result.undecided(application, property, value.reason(application, property)) if {
+unknown contains result.undecided(application, property, why) if {
 	some application in _undeclared
 	some property in {"ApplicationIdentifier", "UseAuthServer"}
-	not value.decided(application, property)
+	why := value.reason(application, property)
 }
 
 # SharePoint on-premises is known by its own metadata address alone.
