@@ -133,6 +133,7 @@ test_ad_fs_without_hybrid if {
 	cu13 := fixture.exchange_server("EX01", {"AdminDisplayVersion": "15.2.1258.12"})
 	violations({ad_fs, on, cu13}, {"hybrid": "none"}) == set()
 	unknowns({ad_fs, on, cu13}, {"hybrid": "none"}) == set()
+	violations({ad_fs, on, cu13}, {"hybrid": "none", "hma": false}) == set()
 	left_out({ad_fs, on, cu13}, {"hybrid": "none"}) == {{
 		"subject": organization,
 		"reason": "ad_fs_modern_authentication",
