@@ -10,9 +10,13 @@ rows := [
 
 test_complete if coverage.complete("onprem", "AuthServer") with input.coverage as rows
 
-test_another_plane if not coverage.complete("cloud", "AuthServer") with input.coverage as rows
+test_another_plane if {
+	not coverage.complete("cloud", "AuthServer") with input.coverage as rows
+}
 
-test_another_state if not coverage.complete("onprem", "PartnerApplication") with input.coverage as rows
+test_another_state if {
+	not coverage.complete("onprem", "PartnerApplication") with input.coverage as rows
+}
 
 test_no_row if {
 	not coverage.complete("onprem", "OrganizationConfig") with input.coverage as rows

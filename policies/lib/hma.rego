@@ -122,4 +122,7 @@ default unwanted_reason := "no_hybrid_oauth"
 unwanted_reason := "ad_fs_modern_authentication" if state == "ad_fs"
 
 # What to add where nobody stated it and the organization's objects do not say.
-missing := "Nobody stated whether Hybrid Modern Authentication is on. Add `params: {hma: true}` or `{hma: false}`, and `hybrid: none|classic_minimal|classic_full|modern_agent`."
+missing := concat(" ", [
+	"Nobody stated whether Hybrid Modern Authentication is on.",
+	"Add `params: {hma: true}` or `{hma: false}`, and `hybrid: none|classic_minimal|classic_full|modern_agent`.",
+])

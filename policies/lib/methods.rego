@@ -15,3 +15,6 @@ lacks(resource, property, method) if {
 
 # Every method in the list but these.
 others(resource, property, methods) := value.words(resource[property]) - {lower(method) | some method in methods}
+
+# What to say about a list without members, which no working directory shows.
+empty_list := "The list of authentication methods is empty. Read it again on the server."

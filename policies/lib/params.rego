@@ -35,10 +35,10 @@ exposure(server) := _classified[server]
 external(server) if exposure(server) == "internet"
 
 # What to add where no list names a server.
-exposure_missing(server) := sprintf(
-	"Nobody stated how %v is exposed. Add its name to one list: `params: {exposure: {internet: [...], exo_only: [...], internal: [...]}}`.",
-	[server],
-)
+exposure_missing(server) := concat(" ", [
+	sprintf("Nobody stated how %v is exposed.", [server]),
+	"Add its name to one list: `params: {exposure: {internet: [...], exo_only: [...], internal: [...]}}`.",
+])
 
 # A device in front of these servers ends the client certificate and signs in with Kerberos (CBA-002).
 certificate_device(server) if {

@@ -66,7 +66,11 @@ violation contains result.violation(server, "Type", "MicrosoftACS or AzureAD") i
 	not _declared(server)
 }
 
-violation contains result.violation(server, "AuthMetadataUrl", sprintf("a host of %s", [concat(" or ", sort(hosts))])) if {
+violation contains result.violation(
+	server,
+	"AuthMetadataUrl",
+	sprintf("a host of %s", [concat(" or ", sort(hosts))]),
+) if {
 	some server in _enabled
 	hosts := _hosts(server)
 	value.filled(server, "AuthMetadataUrl")
@@ -78,9 +82,9 @@ violation contains result.violation(server, "TrustAnySSLCertificate", false) if 
 	server.TrustAnySSLCertificate == true
 }
 
-unknown contains result.undecided(server, "Type", value.reason(server, "Type")) if {
+unknown contains result.undecided(server, "Type", why) if {
 	some server in _enabled
-	not value.decided(server, "Type")
+	why := value.reason(server, "Type")
 }
 
 unknown contains result.undecided(server, "AuthMetadataUrl", value.reason(server, "AuthMetadataUrl")) if {
@@ -90,7 +94,7 @@ unknown contains result.undecided(server, "AuthMetadataUrl", value.reason(server
 }
 
 unknown contains result.unknown(server, "cloud_not_in_table", sprintf(
-	"No metadata host of type %s is on record for the cloud %s (`params: {cloud: ...}`); look at AuthMetadataUrl yourself.",
+	"No metadata host of type %s is on record for the cloud %s; look at AuthMetadataUrl yourself.",
 	[server.Type, params.cloud],
 )) if {
 	some server in _enabled

@@ -91,7 +91,11 @@ test_foreign_host if {
 	)}
 	violations({object.union(foreign, {"Enabled": false})}, {}) == set()
 	foreign_acs := object.union(acs, {"AuthMetadataUrl": "https://login.windows.net/x"})
-	violations({foreign_acs}, {}) == {wrong(foreign_acs, "AuthMetadataUrl", "a host of accounts.accesscontrol.windows.net")}
+	violations({foreign_acs}, {}) == {wrong(
+		foreign_acs,
+		"AuthMetadataUrl",
+		"a host of accounts.accesscontrol.windows.net",
+	)}
 }
 
 test_an_address_without_host_is_foreign if {

@@ -76,10 +76,10 @@ _without_basic(directory) := [method |
 	lower(method) != "basic"
 ]
 
-unknown contains result.undecided(directory, property, value.reason(directory, property)) if {
+unknown contains result.undecided(directory, property, why) if {
 	some kind, property in _deciding
 	some directory in directories.frontends(kind)
-	not value.decided(directory, property)
+	why := value.reason(directory, property)
 }
 
 unknown contains result.undecided(directory, "IISAuthenticationMethods", "null_or_empty") if {

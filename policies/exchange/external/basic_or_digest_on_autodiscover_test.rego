@@ -8,8 +8,8 @@ external := {"exposure": {"internet": ["EX*"]}}
 # Locked down as the policy wants it.
 clean := fixture.autodiscover("EX01", {"BasicAuthentication": false, "WindowsAuthentication": false})
 
-# A directory that nobody touched.
-factory := fixture.autodiscover("EX01", {})
+# Everything wrong that can be.
+worst := fixture.autodiscover("EX01", {"DigestAuthentication": true, "OAuthAuthentication": false})
 
 violations(resource, params) := found if {
 	found := policy.violation with input as fixture.estate({resource}) with data.params as params
@@ -25,6 +25,18 @@ left_out(resource, params) := found if {
 
 changed(changes) := object.union(clean, changes)
 
+wrong(property, observed, expected) := {
+	"subject": fixture.subject(clean),
+	"property": property,
+	"observed": observed,
+	"expected": expected,
+}
+
+graded(answer, severity) := object.union(answer, {"severity": severity})
+
+# What the policy rests on.
+deciding := {"BasicAuthentication", "DigestAuthentication", "WindowsAuthentication", "OAuthAuthentication"}
+
 test_locked_down_is_silent if {
 	violations(clean, external) == set()
 	unknowns(clean, external) == set()
@@ -33,37 +45,37 @@ test_locked_down_is_silent if {
 
 test_basic if {
 	violations(changed({"BasicAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthentication", "observed": true, "expected": false},
+		wrong("BasicAuthentication", true, false),
 	}
 }
 
 test_digest if {
 	violations(changed({"DigestAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "DigestAuthentication", "observed": true, "expected": false},
+		wrong("DigestAuthentication", true, false),
 	}
 }
 
 test_oauth_off if {
 	violations(changed({"OAuthAuthentication": false}), external) == {
-		{"subject": fixture.subject(clean), "property": "OAuthAuthentication", "observed": false, "expected": true},
+		wrong("OAuthAuthentication", false, true),
 	}
 }
 
 test_windows_warns if {
 	violations(changed({"WindowsAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "WindowsAuthentication", "observed": true, "expected": false, "severity": "low"},
+		graded(wrong("WindowsAuthentication", true, false), "low"),
 	}
 }
 
 test_untouched_server if {
 	violations(changed({"BasicAuthentication": true, "WindowsAuthentication": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthentication", "observed": true, "expected": false},
-		{"subject": fixture.subject(clean), "property": "WindowsAuthentication", "observed": true, "expected": false, "severity": "low"},
+		wrong("BasicAuthentication", true, false),
+		graded(wrong("WindowsAuthentication", true, false), "low"),
 	}
 }
 
 test_back_end_is_not_judged if {
-	back := object.union(factory, {"_site": "backend"})
+	back := object.union(worst, {"_site": "backend"})
 	violations(back, external) == set()
 	unknowns(back, {}) == set()
 	left_out(back, {"exposure": {"internal": ["*"]}}) == set()
@@ -72,32 +84,32 @@ test_back_end_is_not_judged if {
 test_not_external if {
 	every word in {"exo_only", "internal"} {
 		inside := {"exposure": {word: ["*"]}}
-		violations(factory, inside) == set()
-		unknowns(factory, inside) == set()
-		left_out(factory, inside) == {{"subject": fixture.subject(factory), "reason": "not_external"}}
+		violations(worst, inside) == set()
+		unknowns(worst, inside) == set()
+		left_out(worst, inside) == {{"subject": fixture.subject(worst), "reason": "not_external"}}
 	}
 }
 
 test_exposure_unknown if {
-	violations(factory, {}) == set()
-	left_out(factory, {}) == set()
-	{[answer.subject, answer.reason] | some answer in unknowns(factory, {})} == {[
-		fixture.subject(factory),
+	violations(worst, {}) == set()
+	left_out(worst, {}) == set()
+	{[answer.subject, answer.reason] | some answer in unknowns(worst, {})} == {[
+		fixture.subject(worst),
 		"param_missing",
 	]}
-	every answer in unknowns(factory, {}) {
+	every answer in unknowns(worst, {}) {
 		contains(answer.message, "EX01")
 	}
 }
 
 test_absent_is_not_a_violation if {
-	violations(object.remove(clean, {"BasicAuthentication", "DigestAuthentication", "WindowsAuthentication", "OAuthAuthentication"}), external) == set()
+	violations(object.remove(clean, deciding), external) == set()
 }
 
 test_null_is_not_a_violation if {
-	violations(changed({p: null | some p in {"BasicAuthentication", "DigestAuthentication", "WindowsAuthentication", "OAuthAuthentication"}}), external) == set()
+	violations(changed({p: null | some p in deciding}), external) == set()
 }
 
 test_ad_only_is_not_a_violation if {
-	violations(changed({p: fixture.ad_only | some p in {"BasicAuthentication", "DigestAuthentication", "WindowsAuthentication", "OAuthAuthentication"}}), external) == set()
+	violations(changed({p: fixture.ad_only | some p in deciding}), external) == set()
 }

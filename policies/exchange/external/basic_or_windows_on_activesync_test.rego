@@ -8,8 +8,8 @@ external := {"exposure": {"internet": ["EX*"]}}
 # Locked down as the policy wants it.
 clean := fixture.activesync("EX01", {"BasicAuthEnabled": false, "WindowsAuthEnabled": false})
 
-# A directory that nobody touched.
-factory := fixture.activesync("EX01", {})
+# Everything wrong that can be.
+worst := fixture.activesync("EX01", {"BasicAuthEnabled": true, "WindowsAuthEnabled": true})
 
 violations(resource, params) := found if {
 	found := policy.violation with input as fixture.estate({resource}) with data.params as params
@@ -25,6 +25,18 @@ left_out(resource, params) := found if {
 
 changed(changes) := object.union(clean, changes)
 
+wrong(property, observed, expected) := {
+	"subject": fixture.subject(clean),
+	"property": property,
+	"observed": observed,
+	"expected": expected,
+}
+
+graded(answer, severity) := object.union(answer, {"severity": severity})
+
+# What the policy rests on.
+deciding := {"BasicAuthEnabled", "WindowsAuthEnabled"}
+
 test_locked_down_is_silent if {
 	violations(clean, external) == set()
 	unknowns(clean, external) == set()
@@ -33,25 +45,25 @@ test_locked_down_is_silent if {
 
 test_basic if {
 	violations(changed({"BasicAuthEnabled": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthEnabled", "observed": true, "expected": false},
+		wrong("BasicAuthEnabled", true, false),
 	}
 }
 
 test_windows if {
 	violations(changed({"WindowsAuthEnabled": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "WindowsAuthEnabled", "observed": true, "expected": false},
+		wrong("WindowsAuthEnabled", true, false),
 	}
 }
 
 test_both if {
 	violations(changed({"BasicAuthEnabled": true, "WindowsAuthEnabled": true}), external) == {
-		{"subject": fixture.subject(clean), "property": "BasicAuthEnabled", "observed": true, "expected": false},
-		{"subject": fixture.subject(clean), "property": "WindowsAuthEnabled", "observed": true, "expected": false},
+		wrong("BasicAuthEnabled", true, false),
+		wrong("WindowsAuthEnabled", true, false),
 	}
 }
 
 test_back_end_is_not_judged if {
-	back := object.union(factory, {"_site": "backend"})
+	back := object.union(worst, {"_site": "backend"})
 	violations(back, external) == set()
 	unknowns(back, {}) == set()
 	left_out(back, {"exposure": {"internal": ["*"]}}) == set()
@@ -60,41 +72,41 @@ test_back_end_is_not_judged if {
 test_not_external if {
 	every word in {"exo_only", "internal"} {
 		inside := {"exposure": {word: ["*"]}}
-		violations(factory, inside) == set()
-		unknowns(factory, inside) == set()
-		left_out(factory, inside) == {{"subject": fixture.subject(factory), "reason": "not_external"}}
+		violations(worst, inside) == set()
+		unknowns(worst, inside) == set()
+		left_out(worst, inside) == {{"subject": fixture.subject(worst), "reason": "not_external"}}
 	}
 }
 
 test_exposure_unknown if {
-	violations(factory, {}) == set()
-	left_out(factory, {}) == set()
-	{[answer.subject, answer.reason] | some answer in unknowns(factory, {})} == {[
-		fixture.subject(factory),
+	violations(worst, {}) == set()
+	left_out(worst, {}) == set()
+	{[answer.subject, answer.reason] | some answer in unknowns(worst, {})} == {[
+		fixture.subject(worst),
 		"param_missing",
 	]}
-	every answer in unknowns(factory, {}) {
+	every answer in unknowns(worst, {}) {
 		contains(answer.message, "EX01")
 	}
 }
 
 test_absent_is_not_a_violation if {
-	violations(object.remove(clean, {"BasicAuthEnabled", "WindowsAuthEnabled"}), external) == set()
+	violations(object.remove(clean, deciding), external) == set()
 }
 
 test_null_is_not_a_violation if {
-	violations(changed({p: null | some p in {"BasicAuthEnabled", "WindowsAuthEnabled"}}), external) == set()
+	violations(changed({p: null | some p in deciding}), external) == set()
 }
 
 test_ad_only_is_not_a_violation if {
-	violations(changed({p: fixture.ad_only | some p in {"BasicAuthEnabled", "WindowsAuthEnabled"}}), external) == set()
+	violations(changed({p: fixture.ad_only | some p in deciding}), external) == set()
 }
 
 test_certificate_device_needs_windows if {
 	device := object.union(external, {"certificate_device_servers": ["EX01"]})
 	both := changed({"BasicAuthEnabled": true, "WindowsAuthEnabled": true})
 	violations(changed({"WindowsAuthEnabled": true}), device) == set()
-	violations(both, device) == {{"subject": fixture.subject(clean), "property": "BasicAuthEnabled", "observed": true, "expected": false}}
+	violations(both, device) == {wrong("BasicAuthEnabled", true, false)}
 	other := object.union(external, {"certificate_device_servers": ["EX02"]})
-	violations(changed({"WindowsAuthEnabled": true}), other) == {{"subject": fixture.subject(clean), "property": "WindowsAuthEnabled", "observed": true, "expected": false}}
+	violations(changed({"WindowsAuthEnabled": true}), other) == {wrong("WindowsAuthEnabled", true, false)}
 }

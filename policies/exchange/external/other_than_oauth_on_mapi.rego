@@ -43,14 +43,8 @@ violation contains result.violation(directory, "IISAuthenticationMethods", ["OAu
 	count(methods.others(directory, "IISAuthenticationMethods", {"OAuth"})) > 0
 }
 
-violation contains result.violation(directory, "IISAuthenticationMethods", ["OAuth"]) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
-	params.external(directory._server)
-	methods.lacks(directory, "IISAuthenticationMethods", "OAuth")
-}
-
 unknown contains object.union(
-	result.unknown(directory, "null_or_empty", "The method list of MAPI is empty, which no working directory shows. Read it again on the server."),
+	result.unknown(directory, "null_or_empty", methods.empty_list),
 	{"property": "IISAuthenticationMethods"},
 ) if {
 	some directory in directories.frontends("MapiVirtualDirectory")

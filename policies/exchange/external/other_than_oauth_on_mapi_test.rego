@@ -8,8 +8,8 @@ external := {"exposure": {"internet": ["EX*"]}}
 # Locked down as the policy wants it.
 clean := fixture.mapi("EX01", {"IISAuthenticationMethods": ["OAuth"]})
 
-# A directory that nobody touched.
-factory := fixture.mapi("EX01", {})
+# Everything wrong that can be.
+worst := fixture.mapi("EX01", {"IISAuthenticationMethods": ["Basic", "Negotiate", "Ntlm"]})
 
 violations(resource, params) := found if {
 	found := policy.violation with input as fixture.estate({resource}) with data.params as params
@@ -25,6 +25,18 @@ left_out(resource, params) := found if {
 
 changed(changes) := object.union(clean, changes)
 
+wrong(property, observed, expected) := {
+	"subject": fixture.subject(clean),
+	"property": property,
+	"observed": observed,
+	"expected": expected,
+}
+
+graded(answer, severity) := object.union(answer, {"severity": severity})
+
+# What the policy rests on.
+deciding := {"IISAuthenticationMethods"}
+
 test_locked_down_is_silent if {
 	violations(clean, external) == set()
 	unknowns(clean, external) == set()
@@ -33,31 +45,31 @@ test_locked_down_is_silent if {
 
 test_basic if {
 	violations(changed({"IISAuthenticationMethods": ["Basic", "OAuth"]}), external) == {
-		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["Basic", "OAuth"], "expected": ["OAuth"]},
+		wrong("IISAuthenticationMethods", ["Basic", "OAuth"], ["OAuth"]),
 	}
 }
 
 test_ntlm if {
 	violations(changed({"IISAuthenticationMethods": ["NTLM", "OAuth"]}), external) == {
-		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["NTLM", "OAuth"], "expected": ["OAuth"]},
+		wrong("IISAuthenticationMethods", ["NTLM", "OAuth"], ["OAuth"]),
 	}
 }
 
 test_negotiate if {
 	violations(changed({"IISAuthenticationMethods": ["Negotiate", "OAuth"]}), external) == {
-		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["Negotiate", "OAuth"], "expected": ["OAuth"]},
+		wrong("IISAuthenticationMethods", ["Negotiate", "OAuth"], ["OAuth"]),
 	}
 }
 
 test_untouched_server if {
 	violations(changed({"IISAuthenticationMethods": ["Negotiate", "Ntlm", "OAuth"]}), external) == {
-		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["Negotiate", "Ntlm", "OAuth"], "expected": ["OAuth"]},
+		wrong("IISAuthenticationMethods", ["Negotiate", "Ntlm", "OAuth"], ["OAuth"]),
 	}
 }
 
 test_oauth_missing if {
 	violations(changed({"IISAuthenticationMethods": ["Negotiate"]}), external) == {
-		{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": ["Negotiate"], "expected": ["OAuth"]},
+		wrong("IISAuthenticationMethods", ["Negotiate"], ["OAuth"]),
 	}
 }
 
@@ -66,7 +78,7 @@ test_case_does_not_matter if {
 }
 
 test_back_end_is_not_judged if {
-	back := object.union(factory, {"_site": "backend"})
+	back := object.union(worst, {"_site": "backend"})
 	violations(back, external) == set()
 	unknowns(back, {}) == set()
 	left_out(back, {"exposure": {"internal": ["*"]}}) == set()
@@ -75,39 +87,39 @@ test_back_end_is_not_judged if {
 test_not_external if {
 	every word in {"exo_only", "internal"} {
 		inside := {"exposure": {word: ["*"]}}
-		violations(factory, inside) == set()
-		unknowns(factory, inside) == set()
-		left_out(factory, inside) == {{"subject": fixture.subject(factory), "reason": "not_external"}}
+		violations(worst, inside) == set()
+		unknowns(worst, inside) == set()
+		left_out(worst, inside) == {{"subject": fixture.subject(worst), "reason": "not_external"}}
 	}
 }
 
 test_exposure_unknown if {
-	violations(factory, {}) == set()
-	left_out(factory, {}) == set()
-	{[answer.subject, answer.reason] | some answer in unknowns(factory, {})} == {[
-		fixture.subject(factory),
+	violations(worst, {}) == set()
+	left_out(worst, {}) == set()
+	{[answer.subject, answer.reason] | some answer in unknowns(worst, {})} == {[
+		fixture.subject(worst),
 		"param_missing",
 	]}
-	every answer in unknowns(factory, {}) {
+	every answer in unknowns(worst, {}) {
 		contains(answer.message, "EX01")
 	}
 }
 
 test_absent_is_not_a_violation if {
-	violations(object.remove(clean, {"IISAuthenticationMethods"}), external) == set()
+	violations(object.remove(clean, deciding), external) == set()
 }
 
 test_null_is_not_a_violation if {
-	violations(changed({p: null | some p in {"IISAuthenticationMethods"}}), external) == set()
+	violations(changed({p: null | some p in deciding}), external) == set()
 }
 
 test_ad_only_is_not_a_violation if {
-	violations(changed({p: fixture.ad_only | some p in {"IISAuthenticationMethods"}}), external) == set()
+	violations(changed({p: fixture.ad_only | some p in deciding}), external) == set()
 }
 
 test_a_cut_list_proves_what_it_shows if {
 	shown := ["Ntlm", {"$undecided": "too_deep"}]
-	violations(changed({"IISAuthenticationMethods": shown}), external) == {{"subject": fixture.subject(clean), "property": "IISAuthenticationMethods", "observed": shown, "expected": ["OAuth"]}}
+	violations(changed({"IISAuthenticationMethods": shown}), external) == {wrong("IISAuthenticationMethods", shown, ["OAuth"])}
 	violations(changed({"IISAuthenticationMethods": ["OAuth", {"$undecided": "too_deep"}]}), external) == set()
 }
 

@@ -31,7 +31,9 @@
 #       Set-OrganizationConfig -OAuth2ClientProfileEnabled $true
 #     rollback: |
 #       Set-OrganizationConfig -OAuth2ClientProfileEnabled {{observed.OAuth2ClientProfileEnabled}}
-#   frameworks: {}
+#   frameworks:
+#     SCuBA: ["MS.AAD.1.1v1"]
+#     NIST SP 800-53: ["CM-7"]
 #   grade: "S2, V"
 #   since: "0.1.0"
 package exchange.hybrid.client_profile_disagrees_with_endpoint
@@ -48,7 +50,6 @@ violation contains result.saying(
 	some config in input.onprem.OrganizationConfig
 	config[_flag] == true
 	hma.no_default_endpoint
-	hma.state != "ad_fs"
 }
 
 violation contains result.saying(

@@ -84,7 +84,6 @@ violation contains result.breaking(server, "Enabled", true) if {
 	_missing
 	some server in input.onprem.AuthServer
 	server.Type == "AzureAD"
-	server.Enabled == false
 }
 
 violation contains result.lacking(
@@ -94,13 +93,12 @@ violation contains result.lacking(
 ) if {
 	hma.wanted == "yes"
 	_missing
-	not _disabled_anchor
+	not _azure_ad
 }
 
-_disabled_anchor if {
+_azure_ad if {
 	some server in input.onprem.AuthServer
 	server.Type == "AzureAD"
-	server.Enabled == false
 }
 
 not_applicable contains {"subject": result.organization, "reason": hma.unwanted_reason} if hma.wanted == "no"

@@ -53,6 +53,8 @@ test_one_enabled_is_enough if {
 	blank := fixture.auth_server("blank", {"Type": null})
 	violations({evosts, old, blank}, {"hma": true}) == set()
 	unknowns({evosts, old, blank}, {"hma": true}) == set()
+	unknowns({evosts, blank}, {"hma": true}) == set()
+	unknowns({old, blank}, {"hma": true}) == {[organization, "null_value", "Type"]}
 }
 
 test_none_at_all if {
@@ -74,6 +76,7 @@ test_disabled if {
 		"expected": true,
 	}}
 	unknowns({changed({"Enabled": false}), acs}, {"hma": true}) == set()
+	violations({changed({"Enabled": false}), profile_off}, {"hybrid": "none"}) == set()
 }
 
 subject_and(reason, property) := [organization, reason, property]

@@ -66,7 +66,7 @@ unknown contains result.unknown(directory, "param_missing", hma.missing) if {
 }
 
 unknown contains object.union(
-	result.unknown(directory, "null_or_empty", "The method list of MAPI is empty, which no working directory shows. Read it again on the server."),
+	result.unknown(directory, "null_or_empty", methods.empty_list),
 	{"property": "IISAuthenticationMethods"},
 ) if {
 	some directory in directories.frontends("MapiVirtualDirectory")

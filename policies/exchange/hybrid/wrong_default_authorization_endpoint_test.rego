@@ -67,6 +67,7 @@ test_one_is_silent if {
 	unknowns({evosts({}), acs}, {"hma": true}) == set()
 	left_out({evosts({}), acs}, {"hma": true}) == set()
 	violations({evosts({}), acs, on}, {}) == set()
+	left_out({evosts({}), acs, on}, {}) == set()
 }
 
 test_none if {
@@ -124,12 +125,15 @@ test_undeclared_off_is_left_to_the_next_control if {
 	left_out({plain, acs, off}, {}) == set()
 	violations({evosts({}), acs, off}, {}) == set()
 	left_out({evosts({}), acs, off}, {}) == {{"subject": organization, "reason": "left_to_hma_010"}}
+	violations({evosts({"Enabled": false}), off}, {}) == set()
+	violations({ad_fs, off}, {"hybrid": "classic_full"}) == set()
 }
 
 test_ad_fs_without_hybrid if {
 	cu13 := fixture.exchange_server("EX01", {"AdminDisplayVersion": "15.2.1258.12"})
 	violations({ad_fs, on, cu13}, {"hybrid": "none"}) == set()
 	unknowns({ad_fs, on, cu13}, {"hybrid": "none"}) == set()
+	violations({ad_fs, on, cu13}, {"hybrid": "none", "hma": false}) == set()
 	left_out({ad_fs, on, cu13}, {"hybrid": "none"}) == {{
 		"subject": organization,
 		"reason": "ad_fs_modern_authentication",

@@ -89,7 +89,11 @@ _undeclared(host) if {
 	not host in params.namespaces
 }
 
-violation contains result.violation(connector, "TargetSharingEpr", sprintf("the host of DiscoveryEndpoint (%s), or one of the two empty", [host])) if {
+violation contains result.violation(
+	connector,
+	"TargetSharingEpr",
+	sprintf("the host of DiscoveryEndpoint (%s), or one of the two empty", [host]),
+) if {
 	some connector in input.cloud.IntraOrganizationConnector
 	host := value.host(connector.DiscoveryEndpoint)
 	value.host(connector.TargetSharingEpr) != host
@@ -142,7 +146,7 @@ _may_be(directory, property, _) if not value.decided(directory, property)
 unknown contains result.unknown(
 	connector,
 	"param_missing",
-	"Nobody stated the namespaces, so the host cannot be judged. Add `params: {namespaces: {mail.contoso.com: {paths: [ews, autodiscover]}}}`.",
+	"Nobody stated the namespaces. Add `params: {namespaces: {mail.contoso.com: {paths: [ews, autodiscover]}}}`.",
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector
 	count(params.namespaces) == 0
@@ -154,7 +158,7 @@ unknown contains result.unknown(
 unknown contains result.unknown(
 	connector,
 	"param_missing",
-	"The host is one of the Hybrid Agent, but nobody stated the topology. Add `params: {hybrid: modern_agent}` where that is so.",
+	"The host is one of the Hybrid Agent. Add `params: {hybrid: modern_agent}` where that is the topology.",
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector
 	not params.hybrid
@@ -167,7 +171,7 @@ unknown contains result.unknown(
 unknown contains result.unknown(
 	connector,
 	"not_collected",
-	"The EWS directories on-premises were not all read, so nobody knows whether TargetSharingEpr leads to a server that takes OAuth only.",
+	"Not all EWS directories on-premises were read, so TargetSharingEpr may lead to a server that takes OAuth only.",
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector
 	value.filled(connector, "TargetSharingEpr")

@@ -87,6 +87,7 @@ test_undeclared_host if {
 	violations({connector(bad, null)}, {}) == set()
 	unknowns({connector(bad, null)}, {}) == {[subject, "param_missing"]}
 	unknowns({connector(bad, null)}, declared) == set()
+	violations({connector(bad, null)}, {"hybrid": "classic_full"}) == set()
 }
 
 test_two_hosts if {
@@ -175,8 +176,11 @@ test_server_with_undecided_flags if {
 	cut := ews({"WindowsAuthentication": fixture.ad_only})
 	violations({connector(null, sharing), cut}, internet) == set()
 	unknowns({connector(null, sharing), cut}, internet) == {[subject, "ad_only"]}
-	unknowns({connector(null, sharing), ews({"WindowsAuthentication": true, "BasicAuthentication": null})}, internet) == set()
+	other_flag := ews({"WindowsAuthentication": true, "BasicAuthentication": null})
+	unknowns({connector(null, sharing), other_flag}, internet) == set()
 	unknowns({connector(null, sharing), ews({"BasicAuthentication": null})}, internet) == {[subject, "null_value"]}
+	exo_only := object.union(declared, {"exposure": {"exo_only": ["*"]}})
+	unknowns({connector(null, sharing), cut}, exo_only) == set()
 }
 
 test_servers_that_were_not_read if {

@@ -90,21 +90,11 @@ _right(connector, "DiscoveryEndpoint") if value.host(connector.DiscoveryEndpoint
 _deciding := {"Enabled", "TargetAddressDomains", "DiscoveryEndpoint"}
 
 _wrong(connector, property) if {
-	property in {"Enabled", "TargetAddressDomains"}
 	value.decided(connector, property)
 	not _right(connector, property)
 }
 
-_wrong(connector, "DiscoveryEndpoint") if {
-	value.settled(connector, "DiscoveryEndpoint")
-	not _right(connector, "DiscoveryEndpoint")
-}
-
-_open(connector, property) if {
-	property in _deciding
-	not _right(connector, property)
-	not _wrong(connector, property)
-}
+_wrong(connector, "DiscoveryEndpoint") if value.empty(connector, "DiscoveryEndpoint")
 
 _good if {
 	some connector in input.onprem.IntraOrganizationConnector
@@ -172,7 +162,10 @@ not_applicable contains {"subject": result.organization, "reason": "no_hybrid_oa
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
-	"message": "Connectors are there, but none is known to be enabled, and nobody stated the topology. Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
+	"message": concat(" ", [
+		"Connectors are there, but none is known to be enabled, and nobody stated the topology.",
+		"Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
+	]),
 } if {
 	not params.hybrid
 	hma.oauth != "used"
@@ -201,5 +194,5 @@ unknown contains {
 	not _good
 	some connector in _candidates
 	some property in _deciding
-	_open(connector, property)
+	not _right(connector, property)
 }

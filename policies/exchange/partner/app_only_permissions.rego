@@ -62,10 +62,10 @@ violation contains result.saying(
 	value.empty(application, "AppOnlyPermissions")
 }
 
-unknown contains result.undecided(application, "ApplicationIdentifier", value.reason(application, "ApplicationIdentifier")) if {
+unknown contains result.undecided(application, "ApplicationIdentifier", why) if {
 	params.graph_app_only
 	some application in input.onprem.PartnerApplication
-	not value.decided(application, "ApplicationIdentifier")
+	why := value.reason(application, "ApplicationIdentifier")
 }
 
 _wanted(application) if {

@@ -122,6 +122,5 @@ violation contains result.warning(application, property, expected, "low") if {
 
 violation contains result.warning(application, "AccountType", "OrganizationalAccount", "low") if {
 	some application in _graphs
-	is_string(application.AccountType)
 	lower(application.AccountType) != "organizationalaccount"
 }

@@ -134,4 +134,6 @@ test_undecided_is_not_a_violation if {
 	violations(object.remove(factory, properties), {}) == set()
 	violations(changed({p: cut | some p in properties}), {}) == set()
 	violations(changed({"Enabled": null, "AccountType": null}), {}) == set()
+	partly := ["Mail.Read", {"$undecided": "too_deep"}]
+	violations(changed({"ActAsPermissions": partly}), {}) == set()
 }

@@ -46,7 +46,11 @@ _undeclared := [application |
 	not params.is_declared("partner_applications", application, {"Name", "ApplicationIdentifier"})
 ]
 
-violation contains result.violation(application, "ApplicationIdentifier", "an identifier that is known or declared") if {
+violation contains result.violation(
+	application,
+	"ApplicationIdentifier",
+	"an identifier that is known or declared",
+) if {
 	some application in _undeclared
 	value.decided(application, "ApplicationIdentifier")
 	not _may_be_known(application)
@@ -57,10 +61,10 @@ violation contains result.violation(application, "UseAuthServer", true) if {
 	application.UseAuthServer == false
 }
 
-unknown contains result.undecided(application, property, value.reason(application, property)) if {
+unknown contains result.undecided(application, property, why) if {
 	some application in _undeclared
 	some property in {"ApplicationIdentifier", "UseAuthServer"}
-	not value.decided(application, property)
+	why := value.reason(application, property)
 }
 
 # SharePoint on-premises is known by its own metadata address alone.

@@ -83,6 +83,13 @@ test_sharepoint_is_known_with_its_own_address if {
 	unknowns(sharepoint({}), {}) == set()
 	violations(sharepoint({"AuthMetadataUrl": ""}), {}) == {unknown_identifier(sharepoint({}))}
 	unknowns(sharepoint({"AuthMetadataUrl": ""}), {}) == set()
+	violations(sharepoint({"AuthMetadataUrl": null}), {}) == {unknown_identifier(sharepoint({}))}
+	unknowns(sharepoint({"AuthMetadataUrl": null}), {}) == set()
+}
+
+test_an_address_of_its_own_makes_nobody_known if {
+	own := object.union(stranger, {"AuthMetadataUrl": "https://archive.example.net/metadata"})
+	violations(own, {}) == {unknown_identifier(stranger)}
 }
 
 test_sharepoint_without_evidence_is_unknown if {

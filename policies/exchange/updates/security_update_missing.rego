@@ -68,18 +68,17 @@ _security(rows) := {row | some row in rows; row[4] == "SU"}
 _newest_row[product] := max(rows) if some product, rows in _product_rows
 
 # The date of the newest security update of a product.
-_newest_date[product] := max(dates) if {
+_newest_date[product] := date if {
 	some product, rows in _product_rows
-	dates := {row[2] | some row in _security(rows)}
-	count(dates) > 0
+	date := max({row[2] | some row in _security(rows)})
 }
 
 # The security updates of a cumulative update, and the newest of them.
 _updates[cu] := _security(rows) if some cu, rows in _cu_rows
 
-_newest_update[cu] := max(updates) if {
+_newest_update[cu] := newest if {
 	some cu, updates in _updates
-	count(updates) > 0
+	newest := max(updates)
 }
 
 # The cumulative update still gets security updates: its newest has the date of the product's newest.
@@ -92,10 +91,7 @@ _served(cu, product) if {
 	row[2] > _newest_date[product]
 }
 
-_served(_, product) if {
-	_product_rows[product]
-	not _newest_date[product]
-}
+_served(_, product) if not _newest_date[product]
 
 # Servers whose build is in the table, or above the newest update of a served cumulative update.
 _placed := [placed |
@@ -170,23 +166,17 @@ violation contains result.saying(
 	some placed in _placed
 	_served(placed.cu, placed.product)
 	count(_behind(placed)) == 0
-	hotfixes := {row |
+	newest := max({row |
 		some row in _cu_rows[placed.cu]
 		row[4] == "HU"
 		row[0] > placed.build
-	}
-	count(hotfixes) > 0
-	newest := max(hotfixes)
+	})
 }
 
 # Newer than the table: never a failure, and nothing to install is known.
 _newer_than_table(build) if build > _newest_row[builds.product(build)][0]
 
-_newer_than_table(build) if {
-	not builds.product(build)
-	count(_rows) > 0
-	build > max(_rows)[0]
-}
+_newer_than_table(build) if build > max(_rows)[0]
 
 _placed_keys := {placed.version._key | some placed in _placed}
 

@@ -21,6 +21,7 @@ facts := {"exchange_builds": [
 	row(e16, "SU", "15.1.2507.9", "2022-05"),
 	row(e19, "CU", "15.2.1258.12", "2023-05-03"),
 	row(e19, "SU", "15.2.1258.39", "2024-11-27"),
+	row(e19, "HU", "15.2.1258.45", "2026-11-01"),
 	row(e19, "CU", "15.2.1544.4", "2024-02-13"),
 	row(e19, "SU", "15.2.1544.44", "2026-08-11"),
 	row(e19, "SU", "15.2.1544.46", "2026-09-08"),
@@ -134,6 +135,18 @@ test_cumulative_update_that_is_no_longer_served if {
 		"a cumulative update that still gets security updates",
 		"The newest security update of Exchange Server 2019, of 2026-10-02, is not made for this cumulative update.",
 	)}
+}
+
+test_older_update_of_the_same_is_told_the_same if {
+	found := violations(today, "15.2.1258.12")
+	{answer.expected | some answer in found} == {"a cumulative update that still gets security updates"}
+	count(found) == 1
+	not "severity" in {key | some answer in found; some key, _ in answer}
+}
+
+test_update_counts_from_its_day_on if {
+	silent("2026-10-01T23:59:59Z", "15.2.1544.46")
+	violations("2026-10-02T00:00:00Z", "15.2.1544.46") == {low(wrong("15.2.1544.46", "15.2.1544.48", one_missing))}
 }
 
 test_update_not_yet_released_is_not_asked_for if {
