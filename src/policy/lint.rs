@@ -154,6 +154,9 @@ struct World<'a> {
     facts: BTreeSet<&'a str>,
     /// Full rule path to the kinds that it reads, through everything that it refers to.
     kinds: BTreeMap<String, BTreeSet<(Plane, String)>>,
+    /// Full rule path to the planes that it reads a kind of by a name it is given
+    /// (`input.onprem[kind]`).
+    by_name: BTreeMap<String, BTreeSet<Plane>>,
 }
 
 impl<'a> World<'a> {
@@ -162,6 +165,7 @@ impl<'a> World<'a> {
             packages: BTreeMap::new(),
             facts: facts.tables.keys().map(String::as_str).collect(),
             kinds: BTreeMap::new(),
+            by_name: BTreeMap::new(),
         };
         let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for module in modules.values() {
@@ -171,34 +175,80 @@ impl<'a> World<'a> {
             for rule in &module.rules {
                 let path = format!("{}.{}", module.package, rule.name);
                 let kinds = world.kinds.entry(path.clone()).or_default();
-                let edges = edges.entry(path).or_default();
+                let edges = edges.entry(path.clone()).or_default();
+                let by_name = world.by_name.entry(path).or_default();
                 for reference in &rule.references {
                     if let Some(kind) = kind_of(reference) {
                         kinds.insert(kind);
                     } else if reference.root == "data" {
                         edges.extend(prefixes(reference));
+                    } else if let [Step::Name(plane), Step::Any, ..] = reference.steps.as_slice() {
+                        by_name.extend(plane.parse::<Plane>());
                     }
                 }
             }
         }
-        // To a fixed point; policies are small and shallow.
-        loop {
-            let mut grew = false;
-            for (path, targets) in &edges {
-                let reached: BTreeSet<_> = targets
-                    .iter()
-                    .filter_map(|target| world.kinds.get(target))
+        close(&mut world.by_name, &edges);
+        for module in modules.values() {
+            for rule in &module.rules {
+                for call in &rule.calls {
+                    let named: Vec<_> = world.kinds_by_name(&module.package, call).collect();
+                    let path = format!("{}.{}", module.package, rule.name);
+                    world.kinds.entry(path).or_default().extend(named);
+                }
+            }
+        }
+        close(&mut world.kinds, &edges);
+        world
+    }
+
+    /// The kinds that a call names to a function which reads kinds by name.
+    fn kinds_by_name<'s>(
+        &'s self,
+        package: &str,
+        call: &'s syntax::Call,
+    ) -> impl Iterator<Item = (Plane, String)> + use<'s, 'a> {
+        let path = match call.name.strip_prefix("data.") {
+            Some(path) => path.to_owned(),
+            None => format!("{package}.{}", call.name),
+        };
+        let planes = self.by_name.get(&path);
+        call.texts
+            .iter()
+            .flatten()
+            .filter_map(|text| catalog::find(text))
+            .flat_map(move |spec| {
+                planes
+                    .into_iter()
                     .flatten()
-                    .cloned()
-                    .collect();
-                let own = world.kinds.entry(path.clone()).or_default();
-                let before = own.len();
-                own.extend(reached);
-                grew |= own.len() > before;
-            }
-            if !grew {
-                return world;
-            }
+                    .filter(|plane| spec.call(**plane).is_some())
+                    .map(|plane| (*plane, spec.name.to_owned()))
+            })
+    }
+}
+
+/// What a rule has, it has through everything that it refers to. To a fixed point; policies are
+/// small and shallow.
+fn close<T: Clone + Ord>(
+    sets: &mut BTreeMap<String, BTreeSet<T>>,
+    edges: &BTreeMap<String, BTreeSet<String>>,
+) {
+    loop {
+        let mut grew = false;
+        for (path, targets) in edges {
+            let reached: BTreeSet<T> = targets
+                .iter()
+                .filter_map(|target| sets.get(target))
+                .flatten()
+                .cloned()
+                .collect();
+            let own = sets.entry(path.clone()).or_default();
+            let before = own.len();
+            own.extend(reached);
+            grew |= own.len() > before;
+        }
+        if !grew {
+            return;
         }
     }
 }
@@ -359,7 +409,7 @@ impl Lint<'_> {
                     "a wrong number of arguments is undefined, so the rule would never fire",
                 );
             } else if shown == "sprintf"
-                && let Some(verb) = call.first_text.as_deref().and_then(unfit_verb)
+                && let Some(verb) = call.texts.first().and_then(|t| unfit_verb(t.as_deref()?))
             {
                 self.report(
                     Level::Warning,
@@ -544,6 +594,11 @@ impl Lint<'_> {
         let syntax = self.syntax;
         let mut told = BTreeSet::new();
         for rule in &syntax.rules {
+            let by_name = rule.calls.iter().map(|call| {
+                let kinds = self.world.kinds_by_name(&syntax.package, call).collect();
+                (call.place, kinds)
+            });
+            let mut read: Vec<(Place, BTreeSet<(Plane, String)>)> = by_name.collect();
             for reference in &rule.references {
                 let mut kinds: BTreeSet<(Plane, String)> = BTreeSet::new();
                 kinds.extend(kind_of(reference));
@@ -557,6 +612,9 @@ impl Lint<'_> {
                             .cloned(),
                     );
                 }
+                read.push((reference.place, kinds));
+            }
+            for (place, kinds) in read {
                 for (plane, kind) in kinds {
                     if catalog::find(&kind).is_none()
                         || named.contains(&(plane, kind.as_str()))
@@ -567,7 +625,7 @@ impl Lint<'_> {
                     self.report(
                         Level::Error,
                         "kind_not_named",
-                        reference.place,
+                        place,
                         format!("`{plane}.{kind}` is read here and not named in METADATA"),
                         format!("add `{plane}.{kind}` to requires, any_of or uses: where it was not collected it reads as an empty list"),
                     );
@@ -595,8 +653,13 @@ impl Lint<'_> {
                 continue;
             }
             let (plane, kind, property) = (read.plane, &read.kind, &read.property);
+            // What IIS decides is masked where only Active Directory was read: a comparison with the
+            // mask is false, and the policy would pass.
+            let masked = catalog::find(kind)
+                .and_then(|spec| spec.property(property))
+                .is_some_and(|declared| declared.metabase);
             self.report(
-                Level::Warning,
+                if masked { Level::Error } else { Level::Warning },
                 "property_not_named",
                 read.place,
                 format!("`{plane}.{kind}.{property}` is read here and not named in METADATA"),
