@@ -28,6 +28,7 @@ mod set;
 mod source;
 mod syntax;
 mod testing;
+mod world;
 
 pub use error::{Diagnostic, Level, PolicyError};
 pub use evaluate::{EvaluateOptions, evaluate};
