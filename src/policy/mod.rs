@@ -28,6 +28,7 @@ mod set;
 mod source;
 mod syntax;
 mod testing;
+mod words;
 mod world;
 
 pub use error::{Diagnostic, Level, PolicyError};
