@@ -66,6 +66,47 @@ pub(super) fn eval(engine: &mut Engine, rule: &str) -> Result<Value, RegoError> 
     value
 }
 
+/// Evaluates rules of one package that exist, in one query: what they share in the library is then
+/// computed once. `Value::Undefined` for a rule without a value.
+pub(super) fn eval_all(
+    engine: &mut Engine,
+    package: &str,
+    rules: &[&str],
+) -> Result<Vec<Value>, RegoError> {
+    // A comprehension is defined even where the rule is not.
+    let terms: Vec<String> = rules
+        .iter()
+        .map(|rule| format!("[x | x := data.{package}.{rule}]"))
+        .collect();
+    let results = engine
+        .eval_query(format!("[{}]", terms.join(", ")), false)
+        .map_err(|error| describe(error.downcast_ref(), &error.to_string()));
+    let _ = engine.take_prints();
+    let value = results?
+        .result
+        .into_iter()
+        .next()
+        .and_then(|row| row.expressions.into_iter().next())
+        .map_or(Value::Undefined, |expression| expression.value);
+    let members = match &value {
+        Value::Array(members) if members.len() == rules.len() => members,
+        _ => {
+            return Err(RegoError {
+                reason: "runtime_error",
+                message: "the engine answered in another form than asked for".to_owned(),
+                place: None,
+            });
+        }
+    };
+    Ok(members
+        .iter()
+        .map(|member| match member {
+            Value::Array(one) => one.first().cloned().unwrap_or(Value::Undefined),
+            _ => Value::Undefined,
+        })
+        .collect())
+}
+
 fn describe(limit: Option<&regorus::LimitError>, text: &str) -> RegoError {
     match limit {
         Some(regorus::LimitError::TimeLimitExceeded { limit, .. }) => RegoError {

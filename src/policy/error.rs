@@ -61,7 +61,6 @@ impl Diagnostic {
     }
 
     /// A diagnostic about a place; the source line is cut out of `text`.
-    #[expect(clippy::too_many_arguments, reason = "a place has three coordinates")]
     pub fn at(
         level: Level,
         code: &'static str,

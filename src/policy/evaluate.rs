@@ -49,7 +49,15 @@ impl EvaluateOptions {
 
 /// Asks every selected policy; one evaluation a policy and subject, sorted by policy id and subject.
 ///
-/// A policy that breaks costs itself only: one evaluation `error`.
+/// Subjects are what the policy's rule `subject` names, else every resource of its first required
+/// kind, of directories the front ends. Three kinds of answers have no such subject:
+///
+/// - An expected server whose evidence is missing: `unknown`, the subject is the first required kind
+///   with the server's name as its id (`onprem`, `WebServicesVirtualDirectory`, `EX10`, server `EX10`).
+/// - What concerns the policy as a whole: `error` of a policy that broke (it costs itself only),
+///   `manual`, switched off, a plane that the organization has not, servers that nobody listed: the
+///   subject is the organization.
+/// - No subject at all: `not_applicable` where everything was seen, else `unknown`, on the organization.
 pub fn evaluate(
     set: &PolicySet,
     snapshot: &Snapshot,

@@ -37,8 +37,11 @@ pub(super) struct Gate<'a> {
     requires: &'a [Requirement],
     any_of: Vec<&'a [Requirement]>,
     /// Answers that are the same for every subject of a server.
-    cache: RefCell<HashMap<(*const Requirement, Option<String>), Option<Gap>>>,
+    cache: RefCell<HashMap<CacheKey, Option<Gap>>>,
 }
+
+/// A requirement by its address, and the server.
+type CacheKey = (*const Requirement, Option<String>);
 
 impl<'a> Gate<'a> {
     /// `planes`: those that the operator has; groups of other planes do not count.

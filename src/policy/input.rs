@@ -46,6 +46,7 @@ impl<'a> Input<'a> {
         }
         for (plane, kind, resources) in estate.kinds() {
             let mask = Mask::of(kind);
+            let is_bound = catalog::find(kind).is_none_or(|spec| spec.is_server_bound());
             let built: Vec<Vec<Rego>> = resources
                 .par_chunks(128)
                 .map(|chunk| {
@@ -58,7 +59,11 @@ impl<'a> Input<'a> {
                 .collect();
             let list = List {
                 resources: built.into_iter().flatten().collect(),
-                servers: resources.iter().map(|r| r.server.as_deref()).collect(),
+                // Organization-wide kinds stay whole, the list of servers above all.
+                servers: resources
+                    .iter()
+                    .map(|r| r.server.as_deref().filter(|_| is_bound))
+                    .collect(),
             };
             lists.insert((plane, kind.to_owned()), list);
         }

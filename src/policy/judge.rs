@@ -12,9 +12,10 @@ use super::output::{self, Remark, Remarks, SubjectKey, Violation};
 use super::remediation::Filling;
 use super::servers::{Estate, is_judged, server_of_reference};
 use super::set::Policy;
+use super::words::{missing_params, remark_text, unknown_text, violation_text};
 use crate::catalog;
 use crate::model::{
-    Evaluation, EvidenceItem, Outcome, Plane, Remediation, Resource, ResourceId, ResourceRef, Value,
+    Evaluation, EvidenceItem, Outcome, Plane, Remediation, Resource, ResourceId, ResourceRef,
 };
 
 pub(super) struct Judge<'a> {
@@ -91,7 +92,11 @@ impl Judge<'_> {
         let metadata = &self.policy.metadata;
         let gate = Gate::new(self.estate, metadata, self.options.planes.as_deref());
         let withheld = gate.withheld();
-        let missing_params = self.missing_params();
+        let missing_params = missing_params(
+            &metadata.params,
+            &self.options.params,
+            &self.estate.snapshot.manifest.organization,
+        );
         let blind = gate.is_blind() || missing_params.is_some();
 
         let (subjects, said) = if blind {
@@ -161,28 +166,38 @@ impl Judge<'_> {
         withheld: &BTreeSet<&str>,
     ) -> Result<(Subjects, Said), RegoError> {
         let rules = self.policy.rules;
-        let path = |rule: &str| format!("data.{}.{rule}", self.policy.package);
-        let subjects = if rules.subject {
-            // On everything: a withheld server's subjects exist, they are only not judged.
-            engine.set_input(self.input.full());
-            let value = engine::eval(engine, &path("subject"))?;
-            output::subjects(&value).map_err(bad_output)?
-        } else {
-            self.default_subjects()
-        };
+        let package = &self.policy.package;
+        let mut wanted: Vec<&str> = [
+            (rules.violation, "violation"),
+            (rules.not_applicable, "not_applicable"),
+            (rules.unknown, "unknown"),
+        ]
+        .into_iter()
+        .filter_map(|(has, rule)| has.then_some(rule))
+        .collect();
+        let mut subjects = self.default_subjects();
+        if rules.subject {
+            if withheld.is_empty() {
+                wanted.push("subject");
+            } else {
+                // On everything: a withheld server's subjects exist, they are only not judged.
+                engine.set_input(self.input.full());
+                let values = engine::eval_all(engine, package, &["subject"])?;
+                for value in &values {
+                    subjects = output::subjects(value).map_err(bad_output)?;
+                }
+            }
+        }
         engine.set_input(self.input.without(withheld));
+        let values = engine::eval_all(engine, package, &wanted)?;
         let mut said = Said::default();
-        if rules.violation {
-            let value = engine::eval(engine, &path("violation"))?;
-            said.violations = output::violations(&value).map_err(bad_output)?;
-        }
-        if rules.not_applicable {
-            let value = engine::eval(engine, &path("not_applicable"))?;
-            said.not_applicable = output::remarks("not_applicable", &value).map_err(bad_output)?;
-        }
-        if rules.unknown {
-            let value = engine::eval(engine, &path("unknown"))?;
-            said.unknown = output::remarks("unknown", &value).map_err(bad_output)?;
+        for (rule, value) in wanted.iter().zip(&values) {
+            match *rule {
+                "violation" => said.violations = output::violations(value).map_err(bad_output)?,
+                "subject" => subjects = output::subjects(value).map_err(bad_output)?,
+                "unknown" => said.unknown = output::remarks(rule, value).map_err(bad_output)?,
+                _ => said.not_applicable = output::remarks(rule, value).map_err(bad_output)?,
+            }
         }
         Ok((subjects, said))
     }
@@ -430,23 +445,7 @@ impl Judge<'_> {
             .map(|gap| gap.reason.as_str())
             .or_else(|| remarks.first().map(|remark| remark.reason.as_str()))
             .unwrap_or("unknown");
-        let mut messages: Vec<String> = Vec::new();
-        let texts = gaps.iter().map(|gap| gap.message.clone());
-        for text in texts.chain(remarks.iter().map(remark_text)) {
-            if !messages.contains(&text) {
-                messages.push(text);
-            }
-        }
-        const SHOWN: usize = 3;
-        let more = messages.len().saturating_sub(SHOWN);
-        messages.truncate(SHOWN);
-        let mut message = messages.join(". ");
-        if more > 0 {
-            message.push_str(&format!(", and {more} more"));
-        }
-        if !message.ends_with(['.', '\n']) {
-            message.push('.');
-        }
+        let message = unknown_text(gaps, remarks);
         self.blank(reference, Outcome::Unknown, Some(reason), message)
     }
 
@@ -500,62 +499,6 @@ impl Judge<'_> {
             key: reference.id.clone(),
         })
     }
-
-    /// A param that METADATA names and the operator did not give, with the lines to add.
-    fn missing_params(&self) -> Option<Gap> {
-        let missing: Vec<&str> = self
-            .policy
-            .metadata
-            .params
-            .iter()
-            .map(String::as_str)
-            .filter(|path| {
-                let mut at = Some(&self.options.params);
-                for part in path.split('.') {
-                    at = at.and_then(|value| value.get(part));
-                }
-                at.is_none_or(serde_json::Value::is_null)
-            })
-            .collect();
-        if missing.is_empty() {
-            return None;
-        }
-        Some(Gap::new(
-            "param_missing",
-            format!(
-                "only the operator knows {}; add to exdrift.yaml:\n{}",
-                missing.join(", "),
-                yaml_to_add(&self.estate.snapshot.manifest.organization, &missing)
-            ),
-        ))
-    }
-}
-
-/// The block to add, merged where two paths share a beginning.
-fn yaml_to_add(organization: &str, paths: &[&str]) -> String {
-    let mut lines = vec![
-        "organizations:".to_owned(),
-        format!("  {organization}:"),
-        "    params:".to_owned(),
-    ];
-    let mut open: Vec<&str> = Vec::new();
-    let mut sorted = paths.to_vec();
-    sorted.sort_unstable();
-    for path in sorted {
-        let parts: Vec<&str> = path.split('.').collect();
-        let shared = parts
-            .iter()
-            .zip(&open)
-            .take_while(|(part, open)| part == open)
-            .count();
-        for (depth, part) in parts.iter().enumerate().skip(shared) {
-            let value = if depth + 1 == parts.len() { " ..." } else { "" };
-            lines.push(format!("{}{part}:{value}", " ".repeat(6 + 2 * depth)));
-        }
-        open = parts;
-    }
-    lines.push(String::new());
-    lines.join("\n")
 }
 
 /// True where the violation speaks of a value that is missing.
@@ -570,34 +513,6 @@ fn is_missing(violation: &Violation, subject: &SubjectKey, gaps: &[Gap]) -> bool
     gaps.iter()
         .filter_map(|gap| gap.property.as_ref())
         .any(|(p, k, id, name)| Some(*p) == plane && k == kind && id == key && name == property)
-}
-
-fn violation_text(violation: &Violation) -> String {
-    if let Some(message) = &violation.message {
-        return message.clone();
-    }
-    let of = match &violation.resource {
-        Some(resource) => format!(" of {}", resource.id),
-        None => String::new(),
-    };
-    match &violation.property {
-        Some(property) => format!(
-            "{property}{of} is {}, expected {}.",
-            violation.observed, violation.expected
-        ),
-        None if violation.observed == Value::Null => format!("Expected {}.", violation.expected),
-        None => format!(
-            "Found {}, expected {}.",
-            violation.observed, violation.expected
-        ),
-    }
-}
-
-fn remark_text(remark: &Remark) -> String {
-    remark
-        .message
-        .clone()
-        .unwrap_or_else(|| remark.reason.replace('_', " "))
 }
 
 fn bad_output(message: String) -> RegoError {

@@ -14,7 +14,8 @@ use super::metadata::{Automation, Metadata};
 use super::requirement::{self, Requirement};
 use super::set::{Policy, Rules};
 use super::source::{Role, SourceFile};
-use super::syntax::{self, ModuleSyntax, Place, Reference, Step};
+use super::syntax::{self, ModuleSyntax, Place, Step};
+use super::world::{World, kind_of, prefixes};
 use super::{engine, engine::RegoError};
 use crate::catalog;
 use crate::model::Plane;
@@ -147,85 +148,6 @@ fn tests_beside(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What the references of all modules may lead to.
-struct World<'a> {
-    /// Package to the names of its rules, and to its functions' numbers of arguments.
-    packages: BTreeMap<&'a str, (BTreeSet<&'a str>, BTreeMap<&'a str, &'a BTreeSet<usize>>)>,
-    facts: BTreeSet<&'a str>,
-    /// Full rule path to the kinds that it reads, through everything that it refers to.
-    kinds: BTreeMap<String, BTreeSet<(Plane, String)>>,
-}
-
-impl<'a> World<'a> {
-    fn new(modules: &'a BTreeMap<&'a str, ModuleSyntax>, facts: &'a Facts) -> Self {
-        let mut world = World {
-            packages: BTreeMap::new(),
-            facts: facts.tables.keys().map(String::as_str).collect(),
-            kinds: BTreeMap::new(),
-        };
-        let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for module in modules.values() {
-            let (names, functions) = world.packages.entry(&module.package).or_default();
-            names.extend(module.names.iter().map(String::as_str));
-            functions.extend(module.functions.iter().map(|(n, a)| (n.as_str(), a)));
-            for rule in &module.rules {
-                let path = format!("{}.{}", module.package, rule.name);
-                let kinds = world.kinds.entry(path.clone()).or_default();
-                let edges = edges.entry(path).or_default();
-                for reference in &rule.references {
-                    if let Some(kind) = kind_of(reference) {
-                        kinds.insert(kind);
-                    } else if reference.root == "data" {
-                        edges.extend(prefixes(reference));
-                    }
-                }
-            }
-        }
-        // To a fixed point; policies are small and shallow.
-        loop {
-            let mut grew = false;
-            for (path, targets) in &edges {
-                let reached: BTreeSet<_> = targets
-                    .iter()
-                    .filter_map(|target| world.kinds.get(target))
-                    .flatten()
-                    .cloned()
-                    .collect();
-                let own = world.kinds.entry(path.clone()).or_default();
-                let before = own.len();
-                own.extend(reached);
-                grew |= own.len() > before;
-            }
-            if !grew {
-                return world;
-            }
-        }
-    }
-}
-
-/// Every leading path of a `data` reference: one of them is the rule.
-fn prefixes(reference: &Reference) -> Vec<String> {
-    let mut path = String::new();
-    let mut all = Vec::new();
-    for name in reference.names() {
-        if !path.is_empty() {
-            path.push('.');
-        }
-        path.push_str(name);
-        all.push(path.clone());
-    }
-    all
-}
-
-fn kind_of(reference: &Reference) -> Option<(Plane, String)> {
-    if reference.root != "input" {
-        return None;
-    }
-    let mut names = reference.names();
-    let plane = names.next()?.parse().ok()?;
-    Some((plane, names.next()?.to_owned()))
-}
-
 struct Lint<'a> {
     file: &'a SourceFile,
     syntax: &'a ModuleSyntax,
@@ -280,8 +202,8 @@ impl Lint<'_> {
         }
         for (path, place) in self.syntax.imports.values() {
             let found = path.strip_prefix("data.").is_none_or(|path| {
-                let steps = path.split('.').map(|s| Step::Name(s.to_owned())).collect();
-                self.target(&steps).is_ok()
+                let steps: Vec<Step> = path.split('.').map(|s| Step::Name(s.to_owned())).collect();
+                self.world.target(&steps).is_ok()
             });
             if !found {
                 self.report(
@@ -289,24 +211,10 @@ impl Lint<'_> {
                     "unknown_data",
                     *place,
                     format!("`{path}` is neither a package nor data"),
-                    format!("packages: {}", self.known_packages()),
+                    format!("packages: {}", self.world.known_packages()),
                 );
             }
         }
-    }
-
-    fn known_packages(&self) -> String {
-        let names: Vec<_> = self
-            .world
-            .packages
-            .keys()
-            .filter(|name| name.starts_with("lib"))
-            .map(|name| format!("data.{name}"))
-            .collect();
-        if names.is_empty() {
-            return "none in lib/".to_owned();
-        }
-        names.join(", ")
     }
 
     fn calls(&mut self) {
@@ -314,10 +222,9 @@ impl Lint<'_> {
         for call in syntax.rules.iter().flat_map(|rule| &rule.calls) {
             let shown = call.name.as_str();
             let declared = match shown.strip_prefix("data.") {
-                Some(path) => path.rsplit_once('.').and_then(|(package, name)| {
-                    let (_, functions) = self.world.packages.get(package)?;
-                    functions.get(name).copied()
-                }),
+                Some(path) => path
+                    .rsplit_once('.')
+                    .and_then(|(package, name)| self.world.arities(package, name)),
                 None => syntax.functions.get(shown),
             };
             let arities: Vec<usize> = match declared {
@@ -359,7 +266,7 @@ impl Lint<'_> {
                     "a wrong number of arguments is undefined, so the rule would never fire",
                 );
             } else if shown == "sprintf"
-                && let Some(verb) = call.first_text.as_deref().and_then(unfit_verb)
+                && let Some(verb) = call.texts.first().and_then(|t| unfit_verb(t.as_deref()?))
             {
                 self.report(
                     Level::Warning,
@@ -373,16 +280,7 @@ impl Lint<'_> {
     }
 
     fn unknown_function(&mut self, shown: &str, place: Place) {
-        let library: Vec<String> = self
-            .world
-            .packages
-            .iter()
-            .flat_map(|(package, (_, functions))| {
-                functions
-                    .keys()
-                    .map(move |name| format!("data.{package}.{name}"))
-            })
-            .collect();
+        let library: Vec<String> = self.world.functions().collect();
         let mut names: Vec<&str> = builtins::names().collect();
         names.extend(self.syntax.functions.keys().map(String::as_str));
         names.extend(library.iter().map(String::as_str));
@@ -398,7 +296,7 @@ impl Lint<'_> {
         let syntax = self.syntax;
         for reference in syntax.rules.iter().flat_map(|rule| &rule.references) {
             if reference.root == "data"
-                && let Err(help) = self.target(&reference.steps)
+                && let Err(help) = self.world.target(&reference.steps)
             {
                 let path: Vec<_> = reference.names().collect();
                 self.report(
@@ -410,63 +308,6 @@ impl Lint<'_> {
                 );
             }
         }
-    }
-
-    /// Whether a `data` path leads to a rule, a fact or params; else what to write.
-    fn target(&self, steps: &Vec<Step>) -> Result<(), String> {
-        let names: Vec<&str> = steps
-            .iter()
-            .map_while(|step| match step {
-                Step::Name(name) => Some(name.as_str()),
-                Step::Any => None,
-            })
-            .collect();
-        match names.as_slice() {
-            [] | ["params", ..] | ["facts"] => return Ok(()),
-            ["facts", stem, ..] => {
-                if self.world.facts.contains(stem) {
-                    return Ok(());
-                }
-                let known: Vec<_> = self.world.facts.iter().copied().collect();
-                return Err(format!("files in facts/: {}", known.join(", ")));
-            }
-            _ => {}
-        }
-        let path = names.join(".");
-        // The longest package that the path starts with decides.
-        for end in (1..=names.len()).rev() {
-            let package = names[..end].join(".");
-            let Some((rules, _)) = self.world.packages.get(package.as_str()) else {
-                continue;
-            };
-            let Some(rule) = names.get(end) else {
-                return Ok(());
-            };
-            if rules.contains(rule) {
-                return Ok(());
-            }
-            let nested = format!("{package}.{rule}");
-            if self
-                .world
-                .packages
-                .keys()
-                .any(|p| *p == nested || p.starts_with(&format!("{nested}.")))
-            {
-                return Ok(());
-            }
-            return Err(match requirement::nearest(rule, rules.iter().copied()) {
-                Some(name) => format!("did you mean `data.{package}.{name}`?"),
-                None => format!("`data.{package}` has no rule `{rule}`"),
-            });
-        }
-        let inside = format!("{path}.");
-        if self.world.packages.keys().any(|p| p.starts_with(&inside)) {
-            return Ok(());
-        }
-        Err(format!(
-            "data is data.params, data.facts and the library: {}",
-            self.known_packages()
-        ))
     }
 
     /// `input.<plane>.<Kind>` against the catalog.
@@ -544,6 +385,11 @@ impl Lint<'_> {
         let syntax = self.syntax;
         let mut told = BTreeSet::new();
         for rule in &syntax.rules {
+            let by_name = rule.calls.iter().map(|call| {
+                let kinds = self.world.kinds_by_name(&syntax.package, call).collect();
+                (call.place, kinds)
+            });
+            let mut read: Vec<(Place, BTreeSet<(Plane, String)>)> = by_name.collect();
             for reference in &rule.references {
                 let mut kinds: BTreeSet<(Plane, String)> = BTreeSet::new();
                 kinds.extend(kind_of(reference));
@@ -552,11 +398,14 @@ impl Lint<'_> {
                         prefixes(reference)
                             .iter()
                             .filter(|path| !path.starts_with(&format!("{}.", syntax.package)))
-                            .filter_map(|path| self.world.kinds.get(path))
+                            .filter_map(|path| self.world.kinds_of(path))
                             .flatten()
                             .cloned(),
                     );
                 }
+                read.push((reference.place, kinds));
+            }
+            for (place, kinds) in read {
                 for (plane, kind) in kinds {
                     if catalog::find(&kind).is_none()
                         || named.contains(&(plane, kind.as_str()))
@@ -567,7 +416,7 @@ impl Lint<'_> {
                     self.report(
                         Level::Error,
                         "kind_not_named",
-                        reference.place,
+                        place,
                         format!("`{plane}.{kind}` is read here and not named in METADATA"),
                         format!("add `{plane}.{kind}` to requires, any_of or uses: where it was not collected it reads as an empty list"),
                     );
@@ -595,8 +444,13 @@ impl Lint<'_> {
                 continue;
             }
             let (plane, kind, property) = (read.plane, &read.kind, &read.property);
+            // What IIS decides is masked where only Active Directory was read: a comparison with the
+            // mask is false, and the policy would pass.
+            let masked = catalog::find(kind)
+                .and_then(|spec| spec.property(property))
+                .is_some_and(|declared| declared.metabase);
             self.report(
-                Level::Warning,
+                if masked { Level::Error } else { Level::Warning },
                 "property_not_named",
                 read.place,
                 format!("`{plane}.{kind}.{property}` is read here and not named in METADATA"),

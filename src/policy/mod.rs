@@ -28,7 +28,12 @@ mod set;
 mod source;
 mod syntax;
 mod testing;
+<<<<<<< HEAD
 mod written;
+=======
+mod words;
+mod world;
+>>>>>>> engine
 
 pub use error::{Diagnostic, Level, PolicyError};
 pub use evaluate::{EvaluateOptions, evaluate};

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::unstable::{Expr, Literal, Module, Query, Rule, RuleBody, RuleHead, Span};
 
+use crate::catalog;
 use crate::model::Plane;
 
 /// Line, column and length in characters, as diagnostics want them.
@@ -18,8 +19,8 @@ pub(super) struct Call {
     pub name: String,
     pub arguments: usize,
     pub place: Place,
-    /// The first argument, where it is a text literal (the format of `sprintf`).
-    pub first_text: Option<String>,
+    /// Each argument that is a text literal (the format of `sprintf`, the name of a kind).
+    pub texts: Vec<Option<String>>,
 }
 
 /// One step of a reference.
@@ -262,6 +263,12 @@ impl Walker<'_> {
             Expr::Call { params, .. } => {
                 for param in params {
                     self.kinds_in(param, kinds);
+                    // `frontends("MapiVirtualDirectory")`, where only one plane has the kind.
+                    if let Some(spec) = text_of(param).and_then(|text| catalog::find(&text))
+                        && let [call] = spec.calls
+                    {
+                        kinds.insert((call.plane, spec.name.to_owned()));
+                    }
                 }
             }
             Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => {
@@ -354,12 +361,6 @@ impl Walker<'_> {
             Some((path, _)) => format!("{path}.{rest}"),
             None => written.clone(),
         };
-        let text_of = |expr: &Expr| match expr {
-            Expr::String { value, .. } | Expr::RawString { value, .. } => {
-                value.as_string().ok().map(ToString::to_string)
-            }
-            _ => None,
-        };
         let length = u32::try_from(written.chars().count()).unwrap_or(1);
         let at = fcn.span();
         // `helper(dir, "Property")` reads that property of dir.
@@ -386,7 +387,7 @@ impl Walker<'_> {
             name,
             arguments: params.len(),
             place: (at.line, span.col.min(at.col), length),
-            first_text: params.first().and_then(|p| text_of(p)),
+            texts: params.iter().map(|p| text_of(p)).collect(),
         });
         for param in params {
             self.expr(param);
@@ -526,6 +527,16 @@ fn dotted(expr: &Expr) -> String {
             _ => dotted(refr),
         },
         _ => String::new(),
+    }
+}
+
+/// A text literal.
+fn text_of(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::String { value, .. } | Expr::RawString { value, .. } => {
+            value.as_string().ok().map(ToString::to_string)
+        }
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use exdrift::policy::{Level, PolicyError, PolicySet};
 
 use super::estate::*;
 
-const LIB: &str = "package lib.exchange\n\nfront_ends(list) := [dir | some dir in list; dir._site == \"frontend\"]\n\nversions contains v if {\n\tsome v in input.host.ServerVersion\n}\n";
+const LIB: &str = "package lib.exchange\n\nof_kind(kind) := input.onprem[kind]\n\nfront_ends(list) := [dir | some dir in list; dir._site == \"frontend\"]\n\nversions contains v if {\n\tsome v in input.host.ServerVersion\n}\n";
 
 fn with_lib() -> Pack {
     Pack::new().file("lib/exchange.rego", LIB)
@@ -38,6 +38,11 @@ fn what_would_pass_in_silence_is_an_error_at_its_place() {
         ("input.onpremises.AuthServer[0]", "unknown_input"),
         ("input.onprem.AuthServer[0].Enabled", "kind_not_named"),
         ("count(exchange.versions) > 0", "kind_not_named"),
+        (
+            "count(exchange.of_kind(\"OwaVirtualDirectory\")) > 0",
+            "kind_not_named",
+        ),
+        ("dir.OAuthAuthentication", "property_not_named"),
         ("nobody > 1", "rego"),
         ("x := [1, 2", "rego"),
     ] {
@@ -74,7 +79,7 @@ fn a_sound_policy_with_library_facts_and_own_functions_is_clean() {
 #[test]
 fn what_is_only_suspicious_is_a_warning_and_loads() {
     for (line, code) in [
-        ("dir.OAuthAuthentication", "property_not_named"),
+        ("dir.ExternalUrl", "property_not_named"),
         ("data.params.hma", "param_not_named"),
         ("sprintf(\"%-5s\", [dir._key]) != \"\"", "sprintf_verb"),
     ] {
