@@ -28,12 +28,9 @@ mod set;
 mod source;
 mod syntax;
 mod testing;
-<<<<<<< HEAD
-mod written;
-=======
 mod words;
 mod world;
->>>>>>> engine
+mod written;
 
 pub use error::{Diagnostic, Level, PolicyError};
 pub use evaluate::{EvaluateOptions, evaluate};
