@@ -68,7 +68,9 @@ pub enum ImportError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Bytes that are no export.
-    #[error("{shown}: {problem}")]
+    #[error(
+        "{shown}: {problem}\n  next: export it again with Export-Clixml or ConvertTo-Json, and copy it whole"
+    )]
     Malformed {
         /// As the user knows it.
         shown: String,
@@ -80,12 +82,13 @@ pub enum ImportError {
     Record(#[from] RecordError),
     /// Not one object was placed.
     #[error(
-        "nothing recognised in {files} file(s){}\n  next: `exdrift schema kinds` lists what can be read; --kind, --plane and --server say what an export is",
+        "nothing recognised in {}{}\n  next: `exdrift schema kinds` lists what can be read; --kind, --plane and --server say what an export is",
+        paths_words(paths),
         seen_words(seen)
     )]
     NothingRecognised {
-        /// How many files were read.
-        files: usize,
+        /// The files that were read.
+        paths: Vec<String>,
         /// What was there instead.
         seen: Vec<Unrecognised>,
     },
@@ -110,6 +113,14 @@ pub enum ImportError {
     /// Two keys that a file system without case would make one.
     #[error("{0}")]
     Key(String),
+}
+
+fn paths_words(paths: &[String]) -> String {
+    match paths {
+        [] => "an empty folder".to_owned(),
+        [only] => only.clone(),
+        [first, rest @ ..] => format!("{first} and {} other files", rest.len()),
+    }
 }
 
 fn seen_words(seen: &[Unrecognised]) -> String {
@@ -247,7 +258,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
             .any(|e| e.recorded || e.state == State::Complete)
     {
         return Err(ImportError::NothingRecognised {
-            files: jobs.len(),
+            paths: jobs.iter().map(|job| job.input.shown.clone()).collect(),
             seen: unrecognised,
         });
     }

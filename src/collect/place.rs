@@ -211,12 +211,14 @@ fn kind_of_object(
     let signed = hint
         .filter(|hint| fitting.iter().any(|spec| spec.name == hint.name))
         .or_else(|| fitting.iter().copied().max_by_key(knows));
-    // The file's name is a hint, and the object must look a little like it.
+    // The file's name is a hint, and the object must look a little like it: people publish a cmdlet's
+    // answer cut down to three properties.
     signed.or_else(|| {
-        hint.filter(fits).filter(|spec| {
-            spec.declared()
-                .any(|p| !matches!(p.name, "Guid" | "Name") && object.get(p.name).is_some())
-        })
+        let is_object = ["Name", "Identity", "Guid"]
+            .iter()
+            .any(|name| object.get(name).is_some());
+        hint.filter(fits)
+            .filter(|spec| is_object || spec.declared().any(|p| object.get(p.name).is_some()))
     })
 }
 

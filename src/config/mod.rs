@@ -260,6 +260,14 @@ pub fn parse_yaml<T: de::DeserializeOwned>(text: &str, file: &Path) -> Result<T,
             Some(at) if location.is_some() => whole[..at].to_owned(),
             _ => whole,
         };
+        if let Some((line, column)) = repeated_key(text, &problem) {
+            return ConfigError::Invalid {
+                file: file.to_owned(),
+                line: Some(line),
+                column: Some(column),
+                problem,
+            };
+        }
         ConfigError::Invalid {
             file: file.to_owned(),
             line: location.as_ref().map(serde_yaml::Location::line),
@@ -267,6 +275,25 @@ pub fn parse_yaml<T: de::DeserializeOwned>(text: &str, file: &Path) -> Result<T,
             problem,
         }
     })
+}
+
+/// The second place of a key that a struct's reader found twice: it names the struct's own place.
+fn repeated_key(text: &str, problem: &str) -> Option<(usize, usize)> {
+    let key = problem
+        .split("duplicate field `")
+        .nth(1)?
+        .split('`')
+        .next()?;
+    let mut places = text.lines().enumerate().filter_map(|(index, line)| {
+        let start = line.trim_start();
+        let rest = start.strip_prefix(key)?;
+        rest.trim_start()
+            .starts_with(':')
+            .then(|| (index + 1, line.len() - start.len() + 1))
+    });
+    let second = places.nth(1)?;
+    // With a third one nobody knows which two are meant.
+    places.next().is_none().then_some(second)
 }
 
 impl Config {
