@@ -12,14 +12,13 @@ pub struct EnumSpec {
 }
 
 impl EnumSpec {
-    /// The canonical spelling of a member; unknown members keep theirs.
-    pub fn canonical<'a>(&'a self, text: &'a str) -> &'a str {
+    /// The canonical spelling of a member; None for what no source names.
+    pub fn canonical(&self, text: &str) -> Option<&'static str> {
         let text = text.trim();
         self.members
             .iter()
             .map(|(name, _)| *name)
             .find(|name| name.eq_ignore_ascii_case(text))
-            .unwrap_or(text)
     }
 
     /// The member with a number, where a source gives the number.

@@ -51,8 +51,13 @@ pub fn is_secret_name(name: &str) -> bool {
     {
         return false;
     }
-    let lower = name.to_ascii_lowercase();
-    WORDS.iter().any(|word| lower.contains(word))
+    // `Private_Key` and `private key` are one word.
+    let plain: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    WORDS.iter().any(|word| plain.contains(word))
 }
 
 /// What the export script writes in place of a secret: it was there, and it never left the server.

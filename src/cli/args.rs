@@ -83,6 +83,8 @@ pub(super) enum Command {
     /// Look after the store
     #[command(subcommand)]
     Store(StoreVerb),
+    /// Is everything in place that the other verbs need?
+    Doctor,
     /// Print the JSON Schema of an output, or the list of kinds
     Schema(SchemaArgs),
     /// Print a completion script for a shell

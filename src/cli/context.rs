@@ -231,11 +231,15 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
         return fs::write(path, bytes).map_err(CliError::file(path, "write it"));
     }
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    let written = fs::File::create(&beside).and_then(|mut file| {
         file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        file.sync_all()?;
+        fs::rename(&beside, path)
     });
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
     written.map_err(CliError::file(path, "write it"))
 }

@@ -5,18 +5,18 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::collect::{ImportOptions, import};
 use crate::config::{Organization, Params};
 use crate::drift;
 use crate::finding;
 use crate::report::{Report, ReportKind};
-use crate::sample::{Stage, bundle, contoso, contoso_params, write_to};
+use crate::sample::{Stage, contoso, contoso_params};
 use crate::snapshot::{FolderStore, Resolved, Store};
 
 use super::Ended;
 use super::args::{DemoArgs, JudgeArgs, ReportArgs};
 use super::context::Context;
 use super::error::CliError;
+use super::invented;
 use super::judge::Judge;
 
 /// The evening before the invented update. Fixed, so that the demo tells the same story every day.
@@ -30,9 +30,9 @@ pub(super) fn run(args: &DemoArgs, context: &Context) -> Result<Ended, CliError>
         .parse()
         .map_err(|_| CliError::Usage("the demo's date is damaged".to_owned()))?;
     let bar = context.progress("exporting, importing and judging Contoso, twice");
-    let before = stored(Stage::Before, evening, &store, scratch.path(), context)?;
+    let before = stored(Stage::Before, evening, &store, scratch.path())?;
     let morning = evening + TimeDelta::hours(14);
-    let after = stored(Stage::After, morning, &store, scratch.path(), context)?;
+    let after = stored(Stage::After, morning, &store, scratch.path())?;
 
     let params: Params = serde_json::from_value(contoso_params())
         .map_err(|error| CliError::Usage(format!("the demo's params are damaged: {error}")))?;
@@ -85,27 +85,11 @@ fn stored(
     at: DateTime<Utc>,
     store: &FolderStore,
     scratch: &std::path::Path,
-    context: &Context,
 ) -> Result<Resolved, CliError> {
     let folder = scratch.join(match stage {
         Stage::Before => "before",
         Stage::After => "after",
     });
-    write_to(&bundle(&contoso(stage), at), &folder)
-        .map_err(CliError::file(&folder, "write the sample exports"))?;
-    let options = ImportOptions {
-        organization: "contoso".to_owned(),
-        kind: None,
-        plane: None,
-        server: None,
-        prefer: Vec::new(),
-        strict: true,
-        at: None,
-        label: None,
-        max_file_size: 256 << 20,
-        now: context.now(),
-    };
-    let read = import(&[folder], &options)?;
-    let committed = store.commit(read.snapshot)?;
+    let committed = store.commit(invented::snapshot(&contoso(stage), at, &folder)?)?;
     Ok(store.resolve_in(Some("contoso"), &committed.manifest.id)?)
 }

@@ -64,7 +64,7 @@ pub(super) fn ended(read: &Import) -> Ended {
                 .iter()
                 .any(|e| matches!(e.state, State::Failed | State::Denied))
     });
-    if gap || !read.failed.is_empty() {
+    if gap || read.unplaced > 0 || !read.failed.is_empty() {
         Ended::MISSING
     } else {
         Ended::CLEAN
@@ -76,7 +76,7 @@ pub(super) fn summary(stored: &Snapshot, read: &Import) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     let mut line = |words: String| {
-        let _ = writeln!(text, "{words}");
+        let _ = writeln!(text, "{}", crate::report::visible(&words));
     };
     let manifest = &stored.manifest;
     let servers = stored

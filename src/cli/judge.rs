@@ -62,7 +62,17 @@ impl Judge {
                 .map(|path| context.beside_config(path))
         });
         let waivers = match waivers_path {
-            Some(path) => Waivers::parse(&path.display().to_string(), &read_text(&path)?)?,
+            Some(path) => {
+                let shown = path.display().to_string();
+                let waivers = Waivers::parse(&shown, &read_text(&path)?)?;
+                for waiver in &waivers.list {
+                    if set.policy(&waiver.policy).is_none() {
+                        let place = format!("{shown}:{}", waiver.line);
+                        return Err(unknown_policy(&waiver.policy, &set, &place));
+                    }
+                }
+                waivers
+            }
             None => Waivers::default(),
         };
         let named = args
@@ -175,17 +185,22 @@ impl Judge {
             .collect();
         earlier.retain(|entry| !history.is_pruned(&entry.id));
         let skip = earlier.len().saturating_sub(LOOK_BACK);
-        let params_digest = policy::params_digest(&self.params_json()?);
         let mut found = Vec::new();
         let last = earlier.last().map(|entry| entry.id.clone());
         for entry in &earlier[skip..] {
-            let kept = self.kept(store, &current.organization, &entry.id, &params_digest)?;
+            let kept = self.kept(store, &current.organization, &entry.id, entry.ended)?;
             match kept {
                 Some(assessment) => found.push(assessment),
                 None if make_last && Some(&entry.id) == last.as_ref() => {
                     let resolved = Resolved::stored(&current.organization, entry);
-                    let snapshot = store.load(&resolved)?;
-                    found.push(self.assess(&snapshot, &found)?.assessment);
+                    // A damaged older snapshot must not cost the newest one its answer.
+                    match store.load(&resolved) {
+                        Ok(snapshot) => found.push(self.assess(&snapshot, &found)?.assessment),
+                        Err(problem) => {
+                            tracing::warn!("not compared with {resolved}: {problem}");
+                            found.clear();
+                        }
+                    }
                 }
                 // A hole in the history: nobody knows what failed then.
                 None => found.clear(),
@@ -194,29 +209,37 @@ impl Judge {
         Ok(found)
     }
 
-    /// A kept assessment by the same policies and params, else none.
+    /// Names a judgement by all that it rests on beside the snapshot: another profile or waiver is
+    /// another judgement, and never "last time".
+    fn digest(&self, evaluated_at: DateTime<Utc>) -> Result<String, CliError> {
+        let under = format!(
+            "{}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{}",
+            self.set.digest(),
+            policy::params_digest(&self.params_json()?),
+            self.set.facts_date(),
+            self.profile,
+            self.disabled,
+            self.planes,
+            self.waivers,
+            evaluated_at.to_rfc3339()
+        );
+        let digest = ring::digest::digest(&ring::digest::SHA256, under.as_bytes());
+        Ok(crate::normalise::hex_lower(digest.as_ref()))
+    }
+
+    /// The kept assessment of a snapshot by just this judgement, else none.
     fn kept(
         &self,
         store: &impl Store,
         organization: &str,
         id: &str,
-        params_digest: &str,
+        ended: DateTime<Utc>,
     ) -> Result<Option<Assessment>, CliError> {
-        for digest in store.assessments(organization, id)? {
-            let Some(json) = store.assessment(organization, id, &digest)? else {
-                continue;
-            };
-            // One that an older version wrote in another form is no reason to stop.
-            let Ok(assessment) = serde_json::from_slice::<Assessment>(&json) else {
-                continue;
-            };
-            if assessment.policies_digest == self.set.digest()
-                && assessment.params_digest == params_digest
-            {
-                return Ok(Some(assessment));
-            }
-        }
-        Ok(None)
+        let digest = self.digest(ended)?;
+        // One that an older version wrote in another form is no reason to stop.
+        Ok(store
+            .assessment(organization, id, &digest)?
+            .and_then(|json| serde_json::from_slice(&json).ok()))
     }
 
     /// Keeps an assessment in the store. A store that cannot be written is said, and no error: the
@@ -225,18 +248,12 @@ impl Judge {
         if current.outside.is_some() {
             return;
         }
-        let under = format!(
-            "{}\n{}\n{}\n{}",
-            assessment.policies_digest,
-            assessment.params_digest,
-            assessment.facts_date,
-            assessment.evaluated_at.to_rfc3339()
-        );
-        let digest = ring::digest::digest(&ring::digest::SHA256, under.as_bytes());
-        let digest = crate::normalise::hex_lower(digest.as_ref());
         let kept = serde_json::to_vec(assessment)
             .map_err(|error| error.to_string())
             .and_then(|json| {
+                let digest = self
+                    .digest(assessment.evaluated_at)
+                    .map_err(|error| error.to_string())?;
                 store
                     .keep_assessment(&current.organization, &current.id, &digest, &json)
                     .map_err(|error| error.to_string())

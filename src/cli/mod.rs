@@ -9,10 +9,12 @@ mod collect;
 mod context;
 mod demo;
 mod diff;
+mod doctor;
 mod error;
 mod explain;
 mod import;
 mod init;
+mod invented;
 mod judge;
 mod policy;
 mod run;
@@ -81,6 +83,7 @@ fn dispatch(command: Command, context: &context::Context) -> Result<Ended, CliEr
         Command::Baseline(args) => store::baseline(&args, context),
         Command::History(args) => store::history(&args, context),
         Command::Store(StoreVerb::Check) => store::check(context),
+        Command::Doctor => doctor::run(context),
         Command::Schema(args) => schema::run(&args, context),
         Command::Completions(args) => schema::completions(&args, context),
     }

@@ -2,12 +2,18 @@
 
 use std::fmt::Write;
 
-use crate::policy::{Level, LoadOptions, PolicySet, TestVerdict};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::policy::{
+    EvaluateOptions, Level, LoadOptions, LocalityBreach, PolicySet, TestVerdict, prove_locality,
+};
+use crate::sample::{Stage, contoso, contoso_params};
 
 use super::Ended;
 use super::args::{PolicyArgs, PolicyVerb};
 use super::context::Context;
 use super::error::CliError;
+use super::invented;
 use super::judge::load_set;
 
 pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliError> {
@@ -67,29 +73,59 @@ fn list(set: &PolicySet, json: bool, context: &Context) -> Result<Ended, CliErro
 }
 
 fn check(options: LoadOptions, context: &Context) -> Result<Ended, CliError> {
-    let report = PolicySet::check(options)?;
+    let report = PolicySet::check(options.clone())?;
     let mut text = String::new();
     for diagnostic in &report.diagnostics {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}\n", diagnostic.render(false));
     }
-    let errors = report
+    let mut errors = report
         .diagnostics
         .iter()
         .filter(|d| d.level != Level::Warning)
         .count();
     let warnings = report.diagnostics.len() - errors;
+    // What cannot be loaded cannot be proved either, and was refused above.
+    if let Ok(set) = PolicySet::load(options) {
+        for breach in breaches(&set)? {
+            errors += 1;
+            let _ = writeln!(text, "{breach}\n");
+        }
+    }
     let _ = writeln!(
         text,
         "{} policies, {errors} errors, {warnings} warnings",
         report.policies
     );
     context.output(text.as_bytes(), None)?;
-    Ok(if report.is_ok() {
-        Ended::CLEAN
-    } else {
-        Ended(2)
-    })
+    Ok(if errors == 0 { Ended::CLEAN } else { Ended(2) })
+}
+
+/// Proves `scope: server` on the built-in organization, before and after its update.
+fn breaches(set: &PolicySet) -> Result<Vec<LocalityBreach>, CliError> {
+    let scratch = tempfile::tempdir()
+        .map_err(CliError::file(&std::env::temp_dir(), "make a folder in it"))?;
+    let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+    let mut snapshots = Vec::new();
+    for (stage, name) in [(Stage::Before, "before"), (Stage::After, "after")] {
+        snapshots.push(invented::snapshot(
+            &contoso(stage),
+            at,
+            &scratch.path().join(name),
+        )?);
+    }
+    let mut under = EvaluateOptions::at(at);
+    under.params = contoso_params();
+    let mut breaches = Vec::new();
+    for profile in set.profiles().into_iter().map(Some).chain([None]) {
+        under.profile = profile.map(str::to_owned);
+        for breach in prove_locality(set, &snapshots, &under) {
+            if !breaches.contains(&breach) {
+                breaches.push(breach);
+            }
+        }
+    }
+    Ok(breaches)
 }
 
 fn test(set: &PolicySet, coverage: bool, context: &Context) -> Result<Ended, CliError> {

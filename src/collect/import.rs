@@ -1,20 +1,21 @@
 //! Files to one snapshot.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use rayon::prelude::*;
 
 use crate::catalog::{self, KindSpec};
-use crate::model::{Plane, Resource, State, Tool};
-use crate::protocol::{self, Limits, ProtocolError, clixml, json};
-use crate::snapshot::{FORMAT, Manifest, Snapshot, Source, TimeBasis, Times, Unrecognised};
+use crate::model::{Plane, State, Tool};
+use crate::snapshot::{FORMAT, Manifest, Snapshot, TimeBasis, Times, Unrecognised};
 
-use super::coverage::{self, Ended};
-use super::files::{FileError, Input, discover};
-use super::merge::{self, Copy};
-use super::place::{self, Candidate, Told, Unplaced};
+use super::coverage;
+use super::files::{FileError, discover};
+use super::gather::Gathered;
+use super::jobs::{Bundles, bundles};
+use super::merge;
+use super::read::{FileRead, read_file};
 use super::record::{Record, RecordError};
 
 /// What the user says about the files.
@@ -49,6 +50,9 @@ pub struct Import {
     pub snapshot: Snapshot,
     /// Files of a folder that could not be read. The import's exit code is 3 where there are any.
     pub failed: Vec<FailedFile>,
+    /// Objects of known kinds that could not be placed, and files that hold other than their record
+    /// says. The same exit code.
+    pub unplaced: usize,
 }
 
 /// A file of a folder that could not be read.
@@ -144,21 +148,6 @@ fn seen_words(seen: &[Unrecognised]) -> String {
     }
 }
 
-/// What one file gave.
-struct FileRead {
-    source: Source,
-    candidates: Vec<Candidate>,
-    unplaced: Vec<Unplaced>,
-}
-
-/// What one file is, before its content is looked at.
-struct Job {
-    input: Input,
-    told: Told,
-    hint: Option<&'static KindSpec>,
-    folder_plane: Option<Plane>,
-}
-
 /// Reads files and folders into one snapshot.
 ///
 /// # Errors
@@ -170,88 +159,32 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
         jobs,
         records,
         record_sources,
-        mut ended,
+        ended,
     } = bundles(inputs, options)?;
     let newest = jobs.iter().filter_map(|job| job.input.modified()).max();
 
-    let read: Vec<(usize, Result<FileRead, ImportError>)> = jobs
+    let read: Vec<Result<FileRead, ImportError>> = jobs
         .par_iter()
         .enumerate()
-        .map(|(index, job)| (index, read_file(job, index, options.max_file_size)))
+        .map(|(index, job)| read_file(job, index, options.max_file_size))
         .collect();
-
-    let mut failed = Vec::new();
-    let mut sources = record_sources;
-    let mut candidates = Vec::new();
-    let mut unrecognised: BTreeMap<(String, Unplaced), usize> = BTreeMap::new();
-    for (index, result) in read {
-        let job = &jobs[index];
+    let mut gathered = Gathered::new(&jobs, record_sources, ended);
+    for (job, result) in jobs.iter().zip(read) {
         match result {
-            Ok(file) => {
-                // A file that holds nothing still says that its call returned nothing.
-                if file.candidates.is_empty()
-                    && file.unplaced.is_empty()
-                    && let Some(spec) = job.told.kind.or(job.hint)
-                {
-                    ended.push(Ended {
-                        plane: job.told.plane.or(job.folder_plane),
-                        kind: spec.name,
-                        server: job.told.server.clone(),
-                        state: State::Complete,
-                        reason: None,
-                        recorded: false,
-                    });
-                }
-                for unplaced in file.unplaced {
-                    *unrecognised
-                        .entry((job.input.shown.clone(), unplaced))
-                        .or_default() += 1;
-                }
-                candidates.extend(file.candidates);
-                sources.push(file.source);
-            }
+            Ok(file) => gathered.took(job, file),
             Err(error) if job.input.named || options.strict => return Err(error),
-            Err(error) => {
-                let reason = error.to_string();
-                tracing::warn!("{reason}");
-                let spec = job.told.kind.or(job.hint);
-                if let Some(spec) = spec {
-                    ended.push(Ended {
-                        plane: job.told.plane.or(job.folder_plane),
-                        kind: spec.name,
-                        server: job.told.server.clone(),
-                        state: State::Failed,
-                        reason: Some(reason.clone()),
-                        recorded: false,
-                    });
-                } else {
-                    let unplaced = Unplaced {
-                        type_name: "(unreadable)".to_owned(),
-                        missing: reason.clone(),
-                        plane: None,
-                    };
-                    unrecognised.insert((job.input.shown.clone(), unplaced), 1);
-                }
-                failed.push(FailedFile {
-                    path: job.input.shown.clone(),
-                    reason,
-                });
-            }
+            Err(error) => gathered.refused(job, &error),
         }
     }
-
-    let copies = identify(candidates, &jobs, &mut unrecognised);
-    let mut unrecognised: Vec<Unrecognised> = unrecognised
-        .into_iter()
-        .map(|((path, unplaced), count)| Unrecognised {
-            path,
-            type_name: unplaced.type_name,
-            count,
-            missing: unplaced.missing,
-            plane: unplaced.plane,
-        })
-        .collect();
-    unrecognised.sort();
+    let copies = gathered.identify();
+    let unrecognised = gathered.unrecognised();
+    let Gathered {
+        mut sources,
+        ended,
+        failed,
+        unplaced,
+        ..
+    } = gathered;
     if copies.is_empty()
         && !ended
             .iter()
@@ -309,6 +242,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
             resources,
         },
         failed,
+        unplaced,
     })
 }
 
@@ -336,272 +270,6 @@ fn times(records: &[Record], options: &ImportOptions, newest: Option<DateTime<Ut
         ended: at,
         basis: TimeBasis::FileTime,
     }
-}
-
-struct Bundles {
-    jobs: Vec<Job>,
-    records: Vec<Record>,
-    record_sources: Vec<Source>,
-    ended: Vec<Ended>,
-}
-
-/// Finds the records among the files, checks them, and tells each file what its record says of it.
-fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bundles, ImportError> {
-    let mut told_by_record: BTreeMap<PathBuf, Told> = BTreeMap::new();
-    let mut records = Vec::new();
-    let mut ended = Vec::new();
-    let mut record_paths = BTreeSet::new();
-    let mut record_sources = Vec::new();
-    for input in inputs.iter().filter(|input| input.name() == "record.json") {
-        let bytes = input.read(options.max_file_size)?;
-        let record = Record::read(&bytes, &input.path)?;
-        let root = input.path.parent().unwrap_or(std::path::Path::new("."));
-        record.verify(root)?;
-        for call in &record.calls {
-            let Some(spec) = catalog::find_kind(&call.kind) else {
-                continue; // a newer script's kind: its file stays an ordinary file
-            };
-            let server = call.server.as_deref().map(crate::normalise::server_name);
-            ended.push(Ended {
-                plane: Some(call.plane),
-                kind: spec.name,
-                server: server.clone(),
-                state: call.state,
-                reason: call.error.clone(),
-                recorded: true,
-            });
-            if let Some(file) = &call.file {
-                told_by_record.insert(
-                    root.join(file),
-                    Told {
-                        kind: Some(spec),
-                        plane: Some(call.plane),
-                        server,
-                        asked_iis: !call
-                            .arguments
-                            .keys()
-                            .any(|name| name.eq_ignore_ascii_case("ADPropertiesOnly")),
-                    },
-                );
-            }
-        }
-        let source = source_of(input, &bytes, "record", record.calls.len());
-        record_sources.push(source);
-        records.push(record);
-        record_paths.insert(input.path.clone());
-    }
-    let jobs = inputs
-        .into_iter()
-        .filter(|input| !record_paths.contains(&input.path))
-        .map(|input| {
-            let mut told = told_by_record.remove(&input.path).unwrap_or_default();
-            told.kind = options.kind.or(told.kind);
-            told.plane = told.plane.or(options.plane);
-            told.server = told.server.or_else(|| options.server.clone());
-            let hint = place::kind_of_name(input.name());
-            let folder_plane = input.folders().find_map(|folder| match folder {
-                "onprem" | "cloud" | "entra" | "host" => folder.parse().ok(),
-                _ => None,
-            });
-            Job {
-                input,
-                told,
-                hint,
-                folder_plane,
-            }
-        })
-        .collect();
-    Ok(Bundles {
-        jobs,
-        records,
-        record_sources,
-        ended,
-    })
-}
-
-/// What a file's bytes look like.
-enum Looks {
-    Clixml,
-    Json,
-    /// Another thing, in words.
-    Other(&'static str),
-}
-
-fn looks(text: &str) -> Looks {
-    let start = text.trim_start();
-    if start.starts_with("<Objs") || start.starts_with("#< CLIXML") {
-        Looks::Clixml
-    } else if start.starts_with(['{', '[']) || start.starts_with("null") {
-        Looks::Json
-    } else if start.is_empty() {
-        Looks::Other("(blank)")
-    } else if start.starts_with('<') {
-        Looks::Other("(XML of another kind)")
-    } else {
-        Looks::Other("(text)")
-    }
-}
-
-fn read_file(job: &Job, index: usize, max_file_size: u64) -> Result<FileRead, ImportError> {
-    let input = &job.input;
-    let extension = input
-        .name()
-        .rsplit_once('.')
-        .map(|(_, e)| e.to_ascii_lowercase());
-    let is_export = matches!(extension.as_deref(), Some("xml" | "clixml" | "json"));
-    let bytes = match input.read(max_file_size) {
-        Err(FileError::Empty { .. }) if !input.named && !is_export => Vec::new(),
-        other => other?,
-    };
-    let malformed = |error: ProtocolError| ImportError::Malformed {
-        shown: input.shown.clone(),
-        problem: error.to_string(),
-    };
-    let other = |words: &str| {
-        let source = source_of(input, &bytes, "other", 0);
-        let unplaced = Unplaced {
-            type_name: words.to_owned(),
-            missing: "not an export that this version reads".to_owned(),
-            plane: None,
-        };
-        Ok(FileRead {
-            source,
-            candidates: Vec::new(),
-            unplaced: vec![unplaced],
-        })
-    };
-    let must_be_read = input.named || job.told.kind.is_some();
-    let text = match protocol::decode(&bytes) {
-        Ok(text) => text,
-        Err(error) if must_be_read || is_export => return Err(malformed(error)),
-        Err(_) => return other("(binary)"),
-    };
-    let limits = Limits::default();
-    let (document, format) = match looks(&text) {
-        Looks::Clixml => (clixml::parse(&text, &limits).map_err(malformed)?, "clixml"),
-        Looks::Json => match json::parse(&text, &limits) {
-            Ok(document) => (document, "json"),
-            Err(error) if must_be_read || is_export => return Err(malformed(error)),
-            Err(_) => return other("(text)"),
-        },
-        // Whoever names a file wants to know why it is not read.
-        Looks::Other(_) if must_be_read => {
-            return Err(match clixml::parse(&text, &limits) {
-                Err(error) => malformed(error),
-                Ok(_) => ImportError::Malformed {
-                    shown: input.shown.clone(),
-                    problem: "this is neither CLIXML nor JSON".to_owned(),
-                },
-            });
-        }
-        Looks::Other("(blank)") if is_export => {
-            return Err(FileError::Empty {
-                shown: input.shown.clone(),
-            }
-            .into());
-        }
-        Looks::Other("(text)") if is_export => {
-            return Err(match clixml::parse(&text, &limits) {
-                Err(error) => malformed(error),
-                Ok(_) => FileError::Empty {
-                    shown: input.shown.clone(),
-                }
-                .into(),
-            });
-        }
-        Looks::Other(words) => return other(words),
-    };
-    let (objects, mut unplaced) = place::top_objects(&document);
-    let mut candidates = Vec::new();
-    let count = objects.len() + unplaced.len();
-    for object in objects {
-        match place::place(
-            &document,
-            object,
-            &job.told,
-            job.hint,
-            job.folder_plane,
-            index,
-        ) {
-            Ok(candidate) => candidates.push(candidate),
-            Err(missing) => unplaced.push(missing),
-        }
-    }
-    Ok(FileRead {
-        source: source_of(input, &bytes, format, count),
-        candidates,
-        unplaced,
-    })
-}
-
-fn source_of(input: &Input, bytes: &[u8], format: &str, objects: usize) -> Source {
-    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    Source {
-        path: input.shown.clone(),
-        sha256: crate::normalise::hex_lower(digest.as_ref()),
-        bytes: bytes.len() as u64,
-        format: format.to_owned(),
-        objects,
-    }
-}
-
-/// Gives every candidate its server and key. What cannot have them is listed with what was missing.
-fn identify(
-    candidates: Vec<Candidate>,
-    jobs: &[Job],
-    unrecognised: &mut BTreeMap<(String, Unplaced), usize>,
-) -> Vec<Copy> {
-    let known: BTreeSet<String> = candidates
-        .iter()
-        .filter(|c| c.spec.name == "ExchangeServer")
-        .filter_map(|c| place::resource_id(c.spec, c.plane, None, &c.normalised.properties).ok())
-        .map(|id| id.key)
-        .collect();
-    let mut copies = Vec::with_capacity(candidates.len());
-    for candidate in candidates {
-        let input = &jobs[candidate.source].input;
-        let server = candidate.spec.is_server_bound().then(|| {
-            candidate.server.clone().or_else(|| {
-                input
-                    .folders()
-                    .map(crate::normalise::server_name)
-                    .find(|name| known.contains(name))
-            })
-        });
-        let server = server.flatten();
-        let properties = &candidate.normalised.properties;
-        match place::resource_id(
-            candidate.spec,
-            candidate.plane,
-            server.as_deref(),
-            properties,
-        ) {
-            Ok(id) => copies.push(Copy {
-                source: candidate.source,
-                resource: Resource {
-                    site: candidate.spec.site(&id.key),
-                    server: server.or_else(|| {
-                        (candidate.spec.name == "ExchangeServer").then(|| id.key.clone())
-                    }),
-                    id,
-                    evidence: candidate.evidence,
-                    properties: candidate.normalised.properties,
-                    observed: candidate.normalised.observed,
-                },
-            }),
-            Err(missing) => {
-                let unplaced = Unplaced {
-                    type_name: candidate.spec.name.to_owned(),
-                    missing: missing.to_owned(),
-                    plane: Some(candidate.plane),
-                };
-                *unrecognised
-                    .entry((input.shown.clone(), unplaced))
-                    .or_default() += 1;
-            }
-        }
-    }
-    copies
 }
 
 /// `*` matches anything, folders too; a pattern without `/` matches the file's name.

@@ -6,9 +6,12 @@
 mod coverage;
 pub mod drop_folder;
 mod files;
+mod gather;
 mod import;
+mod jobs;
 mod merge;
 mod place;
+mod read;
 pub mod record;
 pub mod script;
 

@@ -14,6 +14,8 @@ pub(super) struct Told {
     pub plane: Option<Plane>,
     /// The record's, or `--server`.
     pub server: Option<String>,
+    /// How many objects the record says the file holds.
+    pub count: Option<u64>,
     /// True where a record says that the call asked IIS (never with `-ADPropertiesOnly`).
     pub asked_iis: bool,
 }
@@ -36,6 +38,8 @@ pub(super) struct Unplaced {
     pub type_name: String,
     pub missing: String,
     pub plane: Option<Plane>,
+    /// Its kind, where that much is known: the kind is then not all there.
+    pub kind: Option<&'static str>,
 }
 
 /// The kind that a file's name suggests: `Get-OwaVirtualDirectory.xml`, `GetOwaVirtualDirectory1.xml`,
@@ -80,6 +84,7 @@ pub(super) fn top_objects<'d, 'a>(
             },
             missing: "kind".to_owned(),
             plane: None,
+            kind: None,
         };
         if value.is_nil() {
             continue;
@@ -125,14 +130,18 @@ pub(super) fn place(
         type_name: full.to_owned(),
         missing: missing.to_owned(),
         plane,
+        kind: None,
     };
     let spec = told
         .kind
         .or_else(|| kind_of_object(document, object, hint))
         .ok_or_else(|| unplaced("kind", told.plane.or(folder_plane)))?;
     let normalised = normalise::object(document, object, spec);
-    let plane = plane(document, object, spec, told, folder_plane, &normalised)
-        .ok_or_else(|| unplaced("plane", None))?;
+    let plane =
+        plane(document, object, spec, told, folder_plane, &normalised).ok_or_else(|| Unplaced {
+            kind: Some(spec.name),
+            ..unplaced("plane", None)
+        })?;
     if spec.call(plane).is_none() {
         return Err(unplaced(
             &format!("{} is not read on the plane {plane}", spec.name),

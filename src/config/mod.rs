@@ -227,7 +227,7 @@ where
 #[non_exhaustive]
 pub enum ConfigError {
     /// The text is not what is expected at a place.
-    #[error("{}{}: {problem}\n  next: mend this line; `exdrift init` prints a commented example", file.display(), place(*line, *column))]
+    #[error("{}{}: {problem}\n  next: mend this line; `exdrift init --print` shows a commented example", file.display(), place(*line, *column))]
     Invalid {
         /// The file.
         file: PathBuf,

@@ -36,6 +36,10 @@ pub struct Params {
     /// True: app-only Graph access is wanted, and its loss is the finding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graph_app_only: Option<bool>,
+    /// Server-name globs where certificates of devices end at ActiveSync: Windows authentication is
+    /// needed there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_device_servers: Option<Vec<String>>,
     /// Names of organization relationships that are meant to be there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_organizations: Option<Vec<String>>,

@@ -56,7 +56,7 @@ pub struct Waiver {
     pub policy: String,
     /// Which findings.
     pub selector: Selector,
-    /// The accepted value: property to observed value, or one value for every evidence item.
+    /// The accepted value: property to observed value, or the value of the one property observed.
     pub value: Value,
     /// Who accepted it.
     pub owner: String,
@@ -319,7 +319,10 @@ impl Waiver {
     /// True where every observed value is the accepted one.
     fn accepts(&self, evaluation: &Evaluation) -> bool {
         let evidence = &evaluation.evidence;
-        if !evidence.is_empty() && evidence.iter().all(|item| item.observed == self.value) {
+        // One value accepts one observation: what is found beside it later was never accepted.
+        if let [only] = evidence.as_slice()
+            && same(&self.value, &only.observed)
+        {
             return true;
         }
         match &self.value {
@@ -332,9 +335,7 @@ impl Waiver {
                             .is_some_and(|value| same(value, &item.observed))
                     })
             }
-            value => {
-                !evidence.is_empty() && evidence.iter().all(|item| same(value, &item.observed))
-            }
+            _ => false,
         }
     }
 }

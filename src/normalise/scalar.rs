@@ -310,8 +310,13 @@ pub fn last_name(text: &str) -> String {
 /// The short upper-case name of a server, from a name, a host name or a distinguished name.
 pub fn server_name(text: &str) -> String {
     let name = canonical_name(text.trim());
-    let last = name.rsplit('/').next().unwrap_or(&name);
-    last.split('.').next().unwrap_or(last).to_uppercase()
+    // `contoso.com/Configuration/.../EX01` is a path, `a/b` is a strange name.
+    let last = match name.split_once('/') {
+        Some((domain, rest)) if domain.contains('.') => rest.rsplit('/').next().unwrap_or(rest),
+        _ => &name,
+    };
+    let short = last.split('.').next().unwrap_or(last);
+    if short.is_empty() { last } else { short }.to_uppercase()
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Class, EnumSpec, REDACTED, Type, common_class, is_secret_name, spelled};
+use crate::catalog::{
+    Class, EnumSpec, REDACTED, SECRET_WORDS, Type, common_class, is_secret_name, spelled,
+};
 use crate::model::{Reason, Value};
 use crate::protocol::json::looks_truncated;
 use crate::protocol::{Content, Document, Format, PsObject, PsValue};
@@ -83,8 +85,8 @@ impl<'d, 'a> Reader<'d, 'a> {
                 self.parsed(value, |text| scalar::server_version(text).map(Value::Text))
             }
             Type::Date => self.parsed(value, scalar::date),
-            Type::Span => self.parsed(value, |text| unlimited(text).or_else(|| span(text))),
-            Type::Size => self.parsed(value, |text| {
+            Type::Span => self.counted(value, |text| unlimited(text).or_else(|| span(text))),
+            Type::Size => self.counted(value, |text| {
                 unlimited(text).or_else(|| scalar::size(text).map(Value::Int))
             }),
             Type::Set(inner) => self.members(value, inner, depth, true),
@@ -128,7 +130,12 @@ impl<'d, 'a> Reader<'d, 'a> {
 
     fn enumeration(&self, value: &'d PsValue<'a>, spec: &'static EnumSpec) -> Value {
         if let Some(text) = self.text(value) {
-            return Value::Text(spec.canonical(&text).to_owned());
+            // A member that no source names is no answer to a policy that asks for the others.
+            return match spec.canonical(&text) {
+                Some(name) => Value::text(name),
+                None if text.is_empty() => Value::undecided(Reason::NullOrEmpty, None),
+                None => Value::undecided(Reason::UnexpectedType, Some(Value::text(text))),
+            };
         }
         match self.document.scalar(value) {
             Some(PsValue::Int(number)) => match spec.by_number(*number) {
@@ -139,11 +146,16 @@ impl<'d, 'a> Reader<'d, 'a> {
         }
     }
 
+    /// A number, or text that stands for one.
+    fn counted(&self, value: &'d PsValue<'a>, parse: impl Fn(&str) -> Option<Value>) -> Value {
+        match self.document.scalar(value) {
+            Some(PsValue::Int(number)) => Value::Int(*number),
+            _ => self.parsed(value, parse),
+        }
+    }
+
     /// Text that must have a shape; other text is kept and marked.
     fn parsed(&self, value: &'d PsValue<'a>, parse: impl Fn(&str) -> Option<Value>) -> Value {
-        if let Some(PsValue::Int(number)) = self.document.scalar(value) {
-            return Value::Int(*number);
-        }
         match self.text(value) {
             Some(text) if text.is_empty() => Value::text(""),
             Some(text) => parse(&text).unwrap_or_else(|| {
@@ -167,7 +179,10 @@ impl<'d, 'a> Reader<'d, 'a> {
                 {
                     return too_deep();
                 }
-                PsValue::Text(text) if text.is_empty() => Vec::new(),
+                // A list says `<LST />` or `[]` where it is empty; blank text says nothing.
+                PsValue::Text(text) if text.is_empty() => {
+                    return Value::undecided(Reason::NullOrEmpty, None);
+                }
                 _ => vec![self.read(value, inner, depth + 1)],
             },
         };
@@ -223,7 +238,8 @@ impl<'d, 'a> Reader<'d, 'a> {
             && let Some(text) = self.text(value)
         {
             let name = last_segment(full);
-            return Value::text(spelled(name).map_or(text.as_str(), |spec| spec.canonical(&text)));
+            let spelling = spelled(name).and_then(|spec| spec.canonical(&text));
+            return Value::text(spelling.unwrap_or(&text));
         }
         if let Content::Scalar(inner) = &object.content
             && object.to_string.is_none()
@@ -485,26 +501,27 @@ fn hides_secret(text: &str) -> bool {
     is_secret_name(text)
 }
 
-/// Text that states a secret in the way of connection strings and command lines.
+/// Text that states a secret: `Password=...` of connection strings, `"clientSecret": "..."` of JSON in
+/// text, `<Parameter Name="ClientSecret">` of XML in text, a private key in PEM form.
 fn states_secret(text: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "password=",
-        "pwd=",
-        "secret=",
-        "accountkey=",
-        "sharedaccesskey=",
-        "apikey=",
-    ];
     if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
         return true;
     }
-    if !text.contains('=') {
+    if !text.contains(['=', ':', '>']) {
         return false;
     }
-    let lower: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
-    WORDS.iter().any(|word| lower.contains(word))
+    let lower = text.to_ascii_lowercase();
+    SECRET_WORDS.iter().copied().chain(["pwd"]).any(|word| {
+        lower.match_indices(word).any(|(at, _)| {
+            // `PublicKeyToken=` of assembly names is public by its name.
+            let is_public = lower[..at].ends_with("publickey");
+            let rest = lower[at + word.len()..]
+                .trim_start_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+            let value = rest
+                .strip_prefix(['=', ':', '>'])
+                .map(|value| value.trim_start_matches(|c: char| c.is_whitespace() || c == '"'));
+            // `token://` and a sentence that ends in a colon state nothing.
+            !is_public && value.is_some_and(|v| !v.is_empty() && !v.starts_with("//"))
+        })
+    })
 }

@@ -28,7 +28,14 @@ impl Gap {
             property: None,
         }
     }
+
+    /// Seen, but longer ago than allowed: no pass rests on it, and what is wrong in it still fails.
+    fn is_old(&self) -> bool {
+        self.reason == STALE
+    }
 }
+
+const STALE: &str = "stale";
 
 /// The requirements of one policy over one snapshot.
 pub(super) struct Gate<'a> {
@@ -68,7 +75,7 @@ impl<'a> Gate<'a> {
             self.estate.is_unseen(r.plane, r.kind.as_str())
                 || (self.scope == Scope::Server
                     && !is_server_bound(r)
-                    && self.coverage(r, None).is_some())
+                    && self.coverage(r, None).is_some_and(|gap| !gap.is_old()))
         };
         self.requires.iter().any(dark)
             || (!self.any_of.is_empty() && self.any_of.iter().all(|group| group.iter().any(dark)))
@@ -92,7 +99,7 @@ impl<'a> Gate<'a> {
                 servers.extend(self.estate.carriers(plane, spec));
             }
         }
-        servers.retain(|server| !self.of_server(server).is_empty());
+        servers.retain(|server| self.of_server(server).iter().any(|gap| !gap.is_old()));
         servers
     }
 
@@ -244,7 +251,7 @@ fn state_gap(r: &Requirement, server: Option<&str>, state: State, reason: Option
         State::Denied => ("denied", "was refused for lack of rights"),
         State::Failed => ("failed", "could not be read"),
         State::Unsupported => ("unsupported", "cannot be read on this build"),
-        State::Stale => ("stale", "is older than allowed"),
+        State::Stale => (STALE, "is older than allowed"),
         State::Partial | State::Complete => ("partial", "was read in part"),
     };
     // `server_list_unknown` and the like say more than `partial`.

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{RenderOptions, Report, ReportError, ReportKind, Reporter, require};
-use crate::model::{Change, ChangeSet, CoverageChange, SnapshotRef};
+use crate::model::{Assessment, Change, ChangeSet, CoverageChange, SnapshotRef};
 
 /// The schema word of `diff --format json`.
 pub(super) const DIFF_SCHEMA: &str = "exdrift.diff/1";
@@ -40,6 +40,15 @@ impl<'a> From<&'a ChangeSet> for DiffDocument<'a> {
     }
 }
 
+/// The nightly job: `exdrift.audit/1` with two keys more.
+#[derive(Serialize)]
+struct RunDocument<'a> {
+    #[serde(flatten)]
+    assessment: Option<&'a Assessment>,
+    drift: Option<DiffDocument<'a>>,
+    baseline_drift: Option<DiffDocument<'a>>,
+}
+
 impl Reporter for Json {
     fn name(&self) -> &'static str {
         "json"
@@ -53,8 +62,8 @@ impl Reporter for Json {
         true
     }
 
-    /// A `run` is written as its assessment: the drift of a run is a document of its own
-    /// (`diff --format json`).
+    /// A `run` is written as its assessment, with `drift` and `baseline_drift` beside it: an exit code
+    /// that rests on drift must be visible in the document.
     fn render(
         &self,
         report: &Report<'_>,
@@ -63,7 +72,15 @@ impl Reporter for Json {
     ) -> Result<(), ReportError> {
         require(report)?;
         match report.kind {
-            ReportKind::Audit | ReportKind::Run => pretty(out, &report.assessment),
+            ReportKind::Audit => pretty(out, &report.assessment),
+            ReportKind::Run => pretty(
+                out,
+                &RunDocument {
+                    assessment: report.assessment,
+                    drift: report.drift.map(DiffDocument::from),
+                    baseline_drift: report.baseline_drift.map(DiffDocument::from),
+                },
+            ),
             ReportKind::Diff => pretty(out, &report.drift.map(DiffDocument::from)),
             ReportKind::Verify => pretty(out, &report.verification),
         }

@@ -260,9 +260,7 @@ fn verify(report: &Report<'_>, comparison: &Comparison<'_>) -> Story {
     };
     Story {
         tone,
-        verdict: format!("{} by the update", words::verdict(verification.verdict))
-            .replace("Clean by", "Clean after")
-            .replace("Incomplete by", "Incomplete after"),
+        verdict: format!("{} after the update", words::verdict(verification.verdict)),
         sentence: format!("{}.", parts.join("; ")),
         answers: answers(report, comparison, shown),
         run,
@@ -390,6 +388,12 @@ fn who_fails(list: &[&Evaluation], adverb: &str) -> String {
     };
     match policies.as_slice() {
         [(id, _)] => format!("{who} {adverb}{verb} {}", super::visible(id)),
+        // Several servers, several controls: not everybody fails everything.
+        several if places.len() > 1 => format!(
+            "{} of {} on {who}",
+            words::count(list.len(), "failure", "failures"),
+            words::count(several.len(), "control", "controls"),
+        ),
         [(id, _), rest @ ..] => format!(
             "{who} {adverb}{verb} {} and {}",
             super::visible(id),

@@ -21,8 +21,6 @@ pub(super) struct Gap {
     pub policies: BTreeSet<String>,
     /// How many answers are missing.
     pub answers: usize,
-    /// True where policies were asked at all (not in a diff).
-    pub is_judged: bool,
     /// True where last time there was an answer.
     pub is_new: bool,
 }
@@ -46,7 +44,7 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
                 let why = words::reason(e.reason.as_deref().unwrap_or("no_reason_given"));
                 let what = match e.resource.plane {
                     Some(_) => super::visible(e.resource.kind.as_str()).into_owned(),
-                    None => format!("facts for {}", super::visible(&e.policy)),
+                    None => "Configuration of the organization".to_owned(),
                 };
                 (what, why)
             }
@@ -85,7 +83,6 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
     }
     let mut gaps: Vec<Gap> = gaps.into_values().collect();
     for gap in &mut gaps {
-        gap.is_judged = report.assessment.is_some() || gap.answers > 0;
         gap.servers.sort_by_key(|name| natural(name));
         gap.servers.dedup();
     }
@@ -105,7 +102,10 @@ fn add_coverage<'a>(
             Plane::Onprem => kind.clone().into_owned(),
             other => format!("{kind} ({})", other.title()),
         };
-        if row.except.is_empty() && !gaps.keys().any(|(what, _)| *what == *kind) {
+        // What nobody asked for is a gap only where a policy missed it, and then it is told above.
+        let is_told =
+            row.state == State::NotAttempted || gaps.keys().any(|(what, _)| *what == *kind);
+        if row.except.is_empty() && !is_told {
             let why = match &row.reason {
                 Some(reason) => format!("{}: {}", words::state(row.state), words::plain(reason)),
                 None => words::state(row.state).to_owned(),
@@ -160,9 +160,7 @@ impl Gap {
     /// What it costs: `2 controls unknown (HMA-001, HMA-002)`.
     pub(super) fn cost(&self, show: usize) -> Option<String> {
         if self.policies.is_empty() {
-            return self
-                .is_judged
-                .then(|| "no control of this run needs it".to_owned());
+            return None;
         }
         let ids: Vec<&str> = self.policies.iter().map(String::as_str).collect();
         Some(format!(

@@ -125,7 +125,7 @@ pub(super) fn class(class: DriftClass) -> &'static str {
         DriftClass::Rebuild => "Directory removed and made again",
         DriftClass::Expiry => "Time alone",
         DriftClass::UnknownBefore => "The older build had no such property",
-        DriftClass::Manual => "Changed by hand",
+        DriftClass::Manual => "Not explained by anything on record",
     }
 }
 

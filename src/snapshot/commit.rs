@@ -72,7 +72,14 @@ impl FolderStore {
     ) -> Result<(), StoreError> {
         self.step(Step::Locked, folder)?;
         let organization = draft.manifest.organization.clone();
-        let mut history = self.read_history(&organization)?.unwrap_or_default();
+        let mut history = match self.read_history(&organization)? {
+            Some(history) => history,
+            // A first snapshot begins a history; a lost history must not be begun anew in silence.
+            None => match self.lost_history(&organization) {
+                Some(error) => return Err(error),
+                None => History::default(),
+            },
+        };
         self.adopt(folder, &organization, &mut history)?;
 
         let mut taken: BTreeSet<&str> = history.entries.iter().map(|e| e.id.as_str()).collect();

@@ -104,6 +104,14 @@ pub enum StoreError {
         /// Why, and what would do.
         reason: String,
     },
+    /// Snapshots are there and the file that lists them is not. For the operator.
+    #[error("{}: it is missing, and {snapshots} snapshots lie beside it\n  next: put history.yaml back from a copy; without it nobody can tell whether a snapshot was removed", path.display())]
+    HistoryLost {
+        /// Where it should be.
+        path: PathBuf,
+        /// How many snapshots there are.
+        snapshots: usize,
+    },
     /// No such organization. For the operator.
     #[error("the store {} has no organization `{name}`{}", root.display(), listed("; it has", known))]
     UnknownOrganization {

@@ -14,7 +14,7 @@ use crate::model::{Resource, ResourceId};
 
 use super::error::{StoreError, io_at};
 use super::files::{self, Frame};
-use super::history::{self, Baseline, History};
+use super::history::{self, Baseline, History, parse_id};
 use super::layout::{component, decode};
 use super::store::{Pair, Problem, Resolved, Store};
 use super::{Manifest, Snapshot, check, reference};
@@ -165,6 +165,34 @@ impl FolderStore {
             .map_err(|error| files::document_error(&path, &error))
     }
 
+    /// The error for snapshots whose history is gone. One snapshot that follows none is what a writer
+    /// leaves that was killed before it could begin a history: the next one takes it in.
+    pub(super) fn lost_history(&self, organization: &str) -> Option<StoreError> {
+        let folder = self.organization_folder(organization);
+        let snapshots: Vec<PathBuf> = fs::read_dir(&folder)
+            .ok()?
+            .filter_map(Result::ok)
+            .filter(|entry| {
+                entry
+                    .file_name()
+                    .to_str()
+                    .is_some_and(|name| parse_id(name).is_some())
+            })
+            .map(|entry| entry.path())
+            .collect();
+        let is_first = |path: &PathBuf| {
+            files::read_frame(path, None).is_ok_and(|f| f.manifest.previous_manifest.is_none())
+        };
+        match snapshots.as_slice() {
+            [] => None,
+            [only] if is_first(only) => None,
+            several => Some(StoreError::HistoryLost {
+                path: folder.join(HISTORY),
+                snapshots: several.len(),
+            }),
+        }
+    }
+
     fn stored_entry(&self, organization: &str, id: &str) -> Result<Resolved, StoreError> {
         let history = self.history(organization)?;
         match history.entry(id) {
@@ -190,8 +218,9 @@ impl Store for FolderStore {
         for entry in entries {
             let entry = entry.map_err(io_at("read", &self.root))?;
             let name = entry.file_name().to_str().and_then(decode);
+            // Snapshots without their history are an organization all the same: a damaged one.
             if let Some(name) = name
-                && entry.path().join(HISTORY).is_file()
+                && (entry.path().join(HISTORY).is_file() || self.lost_history(&name).is_some())
             {
                 names.push(name);
             }
@@ -204,10 +233,13 @@ impl Store for FolderStore {
         let history = self.read_history(organization)?;
         match history {
             Some(history) => Ok(history),
-            None => Err(StoreError::UnknownOrganization {
-                root: self.root.clone(),
-                name: organization.to_owned(),
-                known: self.organizations()?,
+            None => Err(match self.lost_history(organization) {
+                Some(lost) => lost,
+                None => StoreError::UnknownOrganization {
+                    root: self.root.clone(),
+                    name: organization.to_owned(),
+                    known: self.organizations()?,
+                },
             }),
         }
     }

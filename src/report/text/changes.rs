@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::compare::natural;
 use super::super::escape::clipped;
-use super::super::{ReportError, visible, words};
+use super::super::{ReportError, story, visible, words};
 use super::paper::{BOLD, Paper};
 use crate::model::{Change, ChangeSet, Op, Value};
 
@@ -26,29 +26,14 @@ pub(super) fn write(
     if drift.is_empty() {
         return paper.line(2, "No difference.");
     }
-    let mut servers: BTreeMap<_, Vec<&Change>> = BTreeMap::new();
-    for change in drift.changes.iter().take(SHOWN) {
-        let server = change.resource.server.as_deref();
-        servers
-            .entry((server.is_none(), natural(server.unwrap_or(""))))
-            .or_default()
-            .push(change);
-    }
-    for changes in servers.values() {
-        let server = changes.first().and_then(|c| c.resource.server.as_deref());
-        let name = paper.paint(BOLD, &visible(server.unwrap_or("The organization")));
-        paper.line(2, &name)?;
-        for change in changes {
-            paper.wrapped(4, 6, &sentence(change))?;
-            if let Some(attribution) = &change.attribution {
-                let text = format!(
-                    "why: {} ({})",
-                    words::class(attribution.class),
-                    visible(&attribution.evidence)
-                );
-                paper.wrapped(6, 8, &text)?;
-            }
-        }
+    let shown = &drift.changes[..drift.changes.len().min(SHOWN)];
+    let is_asked = shown.iter().any(|change| change.attribution.is_some());
+    let (explained, open): (Vec<&Change>, Vec<&Change>) =
+        shown.iter().partition(|change| story::is_explained(change));
+    by_server(paper, &open)?;
+    // What an update is meant to do is the same on every server, and one line says it.
+    if !explained.is_empty() && is_asked {
+        alike(paper, &explained)?;
     }
     if drift.changes.len() > SHOWN {
         let text = format!(
@@ -75,25 +60,87 @@ pub(super) fn write(
     Ok(())
 }
 
-/// `IISAuthenticationMethods of EX01\mapi: +Negotiate +Ntlm`.
+/// A server a paragraph, an object a heading, a property a line.
+fn by_server(paper: &mut Paper<'_>, changes: &[&Change]) -> Result<(), ReportError> {
+    let mut servers: BTreeMap<_, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        let server = change.resource.server.as_deref();
+        servers
+            .entry((server.is_none(), natural(server.unwrap_or(""))))
+            .or_default()
+            .push(change);
+    }
+    for changes in servers.values() {
+        let server = changes.first().and_then(|c| c.resource.server.as_deref());
+        let name = paper.paint(BOLD, &visible(server.unwrap_or("The organization")));
+        paper.line(2, &name)?;
+        let mut object = None;
+        for change in changes {
+            if object != Some(&change.resource) {
+                object = Some(&change.resource);
+                paper.wrapped(4, 6, &subject(change))?;
+            }
+            let why = match &change.attribution {
+                Some(attribution) => format!("  ({})", words::class(attribution.class)),
+                None => String::new(),
+            };
+            paper.wrapped(6, 8, &format!("{}{why}", sentence(change)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Changes that are the same on several servers, once each with the servers.
+fn alike(paper: &mut Paper<'_>, changes: &[&Change]) -> Result<(), ReportError> {
+    let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for change in changes {
+        let why = change
+            .attribution
+            .as_ref()
+            .map(|attribution| words::class(attribution.class))
+            .unwrap_or_default();
+        let kind = visible(change.resource.kind.as_str());
+        let place = change
+            .resource
+            .server
+            .as_deref()
+            .unwrap_or("the organization");
+        same.entry(format!("{kind} {}  ({why})", sentence(change)))
+            .or_default()
+            .push(place);
+    }
+    let title = paper.paint(BOLD, "Explained");
+    paper.line(2, &title)?;
+    for (text, mut places) in same {
+        places.sort_by_key(|name| natural(name));
+        places.dedup();
+        paper.wrapped(4, 6, &format!("{text} on {}", words::listed(&places, 8)))?;
+    }
+    Ok(())
+}
+
+fn subject(change: &Change) -> String {
+    format!(
+        "{} {}",
+        visible(change.resource.kind.as_str()),
+        visible(&change.resource.id)
+    )
+}
+
+/// `IISAuthenticationMethods: +Negotiate +Ntlm (now ...)`.
 fn sentence(change: &Change) -> String {
     let value = |value: &Option<Value>| match value {
         Some(value) => clipped(&visible(&value.to_string()), VALUE).into_owned(),
         None => "(absent)".to_owned(),
     };
-    let subject = format!(
-        "{} {}",
-        visible(change.resource.kind.as_str()),
-        visible(&change.resource.id)
-    );
     let Some(property) = &change.property else {
         let from = match (&change.op, &change.before_id) {
             (Op::Renamed, Some(old)) => format!(" (was {})", visible(old)),
             _ => String::new(),
         };
-        return format!("{subject}: {}{from}", words::op(change.op));
+        return format!("{}{from}", words::op(change.op));
     };
-    let mut text = format!("{subject}  {}: ", visible(property));
+    let mut text = format!("{}: ", visible(property));
     if change.added.is_empty() && change.removed.is_empty() {
         text.push_str(&format!(
             "{} -> {}",

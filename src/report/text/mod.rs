@@ -48,7 +48,7 @@ impl Reporter for Text {
         let gaps = unseen::gaps(report, &comparison);
         let mut paper = Paper::new(out, options);
         heading(&mut paper, report)?;
-        first_lines(&mut paper, &story, &gaps)?;
+        first_lines(&mut paper, &story, &gaps, report.assessment.is_none())?;
         if let Some(matrix) = Matrix::of(report, &comparison) {
             grid::write(&mut paper, &matrix)?;
         }
@@ -89,7 +89,12 @@ fn heading(paper: &mut Paper<'_>, report: &Report<'_>) -> Result<(), ReportError
 }
 
 /// Worse? Where? Which control? Since when? What to run? What was not seen?
-fn first_lines(paper: &mut Paper<'_>, story: &Story, gaps: &[Gap]) -> Result<(), ReportError> {
+fn first_lines(
+    paper: &mut Paper<'_>,
+    story: &Story,
+    gaps: &[Gap],
+    is_diff: bool,
+) -> Result<(), ReportError> {
     let style = match story.tone {
         Tone::Bad => BAD,
         Tone::Watch => WATCH,
@@ -118,6 +123,7 @@ fn first_lines(paper: &mut Paper<'_>, story: &Story, gaps: &[Gap]) -> Result<(),
         }
     }
     match gaps {
+        [] if is_diff => paper.labelled("Not seen", "nothing that was seen before")?,
         [] => paper.labelled("Not seen", "nothing: everything asked for was there")?,
         gaps => {
             for (index, gap) in gaps.iter().take(4).enumerate() {
@@ -160,8 +166,10 @@ fn coverage(paper: &mut Paper<'_>, report: &Report<'_>, gaps: &[Gap]) -> Result<
     }
     let assumed = report.assessment.map_or(0, |a| {
         let rows = a.coverage.rows.iter();
-        rows.filter(|r| r.basis == crate::model::Basis::Assumed)
-            .count()
+        rows.filter(|r| {
+            r.basis == crate::model::Basis::Assumed && r.state != crate::model::State::NotAttempted
+        })
+        .count()
     });
     if assumed > 0 {
         let text = format!(

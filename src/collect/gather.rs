@@ -1,0 +1,216 @@
+//! What all files together gave, and what is missing of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{self, KindSpec};
+use crate::model::{Plane, Resource, State};
+use crate::normalise::server_name;
+use crate::snapshot::{Source, Unrecognised};
+
+use super::coverage::Ended;
+use super::import::{FailedFile, ImportError};
+use super::jobs::Job;
+use super::merge::Copy;
+use super::place::{self, Candidate, Unplaced};
+use super::read::FileRead;
+
+/// What all files together gave. Nothing that was read is lost here: it is a candidate, listed as
+/// unrecognised, or a failed file.
+pub(super) struct Gathered<'j> {
+    jobs: &'j [Job],
+    /// Files that were read.
+    pub sources: Vec<Source>,
+    /// How calls and files ended, for the coverage.
+    pub ended: Vec<Ended>,
+    /// Files of folders that could not be read.
+    pub failed: Vec<FailedFile>,
+    /// Objects of known kinds that have no place, and files that hold other than their record says.
+    pub unplaced: usize,
+    candidates: Vec<Candidate>,
+    unrecognised: BTreeMap<(String, Unplaced), usize>,
+}
+
+impl<'j> Gathered<'j> {
+    /// Nothing yet but what the records said.
+    pub fn new(jobs: &'j [Job], sources: Vec<Source>, ended: Vec<Ended>) -> Self {
+        Gathered {
+            jobs,
+            sources,
+            ended,
+            failed: Vec::new(),
+            unplaced: 0,
+            candidates: Vec::new(),
+            unrecognised: BTreeMap::new(),
+        }
+    }
+
+    /// A file that was read.
+    pub fn took(&mut self, job: &Job, file: FileRead) {
+        // A file that holds nothing still says that its call returned nothing.
+        if file.candidates.is_empty()
+            && file.unplaced.is_empty()
+            && let Some(spec) = job.told.kind.or(job.hint)
+        {
+            self.note(job, spec, None, State::Complete, None);
+        }
+        // What the record counted and the file does not hold was lost on the way.
+        if let (Some(spec), Some(count)) = (job.told.kind, job.told.count)
+            && count != file.source.objects as u64
+        {
+            self.unplaced += 1;
+            let reason = format!(
+                "{}: the record says {count} objects, the file holds {}",
+                job.input.shown, file.source.objects
+            );
+            self.note(job, spec, None, State::Partial, Some(reason));
+        }
+        for unplaced in file.unplaced {
+            // A known kind whose plane nobody can tell is not all there on any plane.
+            if let Some(spec) = unplaced.kind.and_then(catalog::find) {
+                self.unplaced += 1;
+                for call in spec.calls {
+                    let reason = without(job, &unplaced.missing);
+                    self.note(job, spec, Some(call.plane), State::Partial, Some(reason));
+                }
+            }
+            self.list(job, unplaced);
+        }
+        self.candidates.extend(file.candidates);
+        self.sources.push(file.source);
+    }
+
+    /// A file of a folder that could not be read.
+    pub fn refused(&mut self, job: &Job, error: &ImportError) {
+        let reason = error.to_string();
+        tracing::warn!("{reason}");
+        match job.told.kind.or(job.hint) {
+            Some(spec) => self.note(job, spec, None, State::Failed, Some(reason.clone())),
+            None => self.list(
+                job,
+                Unplaced {
+                    type_name: "(unreadable)".to_owned(),
+                    missing: reason.clone(),
+                    plane: None,
+                    kind: None,
+                },
+            ),
+        }
+        self.failed.push(FailedFile {
+            path: job.input.shown.clone(),
+            reason,
+        });
+    }
+
+    /// Gives every candidate its server and key. What cannot have them is listed with what was missing,
+    /// and its kind is not complete.
+    pub fn identify(&mut self) -> Vec<Copy> {
+        let candidates = std::mem::take(&mut self.candidates);
+        let known: BTreeSet<String> = candidates
+            .iter()
+            .filter(|c| c.spec.name == "ExchangeServer")
+            .filter_map(|c| {
+                place::resource_id(c.spec, c.plane, None, &c.normalised.properties).ok()
+            })
+            .map(|id| id.key)
+            .collect();
+        let mut copies = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
+            let job = &self.jobs[candidate.source];
+            let (spec, plane) = (candidate.spec, candidate.plane);
+            let in_path = || {
+                job.input
+                    .folders()
+                    .map(server_name)
+                    .find(|name| known.contains(name))
+            };
+            let server = match spec.is_server_bound() {
+                true => candidate.server.or_else(in_path),
+                false => None,
+            };
+            let properties = candidate.normalised.properties;
+            match place::resource_id(spec, plane, server.as_deref(), &properties) {
+                Ok(id) => copies.push(Copy {
+                    source: candidate.source,
+                    resource: Resource {
+                        site: spec.site(&id.key),
+                        server: server
+                            .or_else(|| (spec.name == "ExchangeServer").then(|| id.key.clone())),
+                        id,
+                        evidence: candidate.evidence,
+                        properties,
+                        observed: candidate.normalised.observed,
+                    },
+                }),
+                Err(missing) => {
+                    self.unplaced += 1;
+                    self.ended.push(Ended {
+                        plane: Some(plane),
+                        kind: spec.name,
+                        server,
+                        state: State::Partial,
+                        reason: Some(without(job, missing)),
+                        recorded: false,
+                    });
+                    self.list(
+                        job,
+                        Unplaced {
+                            type_name: spec.name.to_owned(),
+                            missing: missing.to_owned(),
+                            plane: Some(plane),
+                            kind: Some(spec.name),
+                        },
+                    );
+                }
+            }
+        }
+        copies
+    }
+
+    /// What was read and not placed, for the manifest.
+    pub fn unrecognised(&mut self) -> Vec<Unrecognised> {
+        let mut all: Vec<Unrecognised> = std::mem::take(&mut self.unrecognised)
+            .into_iter()
+            .map(|((path, unplaced), count)| Unrecognised {
+                path,
+                type_name: unplaced.type_name,
+                count,
+                missing: unplaced.missing,
+                plane: unplaced.plane,
+            })
+            .collect();
+        all.sort();
+        all
+    }
+
+    fn list(&mut self, job: &Job, unplaced: Unplaced) {
+        *self
+            .unrecognised
+            .entry((job.input.shown.clone(), unplaced))
+            .or_default() += 1;
+    }
+
+    fn note(
+        &mut self,
+        job: &Job,
+        spec: &'static KindSpec,
+        plane: Option<Plane>,
+        state: State,
+        reason: Option<String>,
+    ) {
+        self.ended.push(Ended {
+            plane: plane.or(job.told.plane).or(job.folder_plane),
+            kind: spec.name,
+            server: job.told.server.as_deref().map(server_name),
+            state,
+            reason,
+            recorded: false,
+        });
+    }
+}
+
+fn without(job: &Job, missing: &str) -> String {
+    format!(
+        "{}: an object could not be placed (missing: {missing})",
+        job.input.shown
+    )
+}
