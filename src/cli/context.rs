@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Config, Organization};
+use crate::policy::{Level, PolicyError};
 use crate::report::{RenderOptions, Report, render, visible};
 use crate::snapshot::{FolderStore, Store};
 
@@ -129,7 +130,16 @@ impl Context {
     /// An error for the person at the terminal.
     pub fn problem(&self, error: &CliError) {
         let mut first = true;
-        for line in error.to_string().lines() {
+        let text = match error {
+            // All of them at once, each with its line and what to do.
+            CliError::Policy(PolicyError::Refused { diagnostics }) => diagnostics
+                .iter()
+                .filter(|diagnostic| diagnostic.level == Level::Error)
+                .map(|diagnostic| format!("{}\n", diagnostic.render(false)))
+                .collect(),
+            error => error.to_string(),
+        };
+        for line in text.trim_start_matches("error: ").lines() {
             let start = if std::mem::take(&mut first) {
                 "error: "
             } else {

@@ -79,6 +79,7 @@ impl Judge {
             .profile
             .clone()
             .or_else(|| settings.audit.profile.clone());
+        let named = named.filter(|_| !set.profiles().is_empty());
         if let Some(profile) = &named
             && !set.profiles().contains(&profile.as_str())
         {

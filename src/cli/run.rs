@@ -109,7 +109,7 @@ fn take(
         Some(id) => store.resolve_in(Some(organization), id)?,
         None => store.resolve_in(Some(organization), "latest").map_err(|_| {
             CliError::Usage(format!(
-                "nothing to judge: {}, and {organization} has no snapshot yet\n  next: run the export script \
+                "nothing to judge: {} and none of them new and fresh enough, and {organization} has no snapshot yet\n  next: run the export script \
                  (exdrift collect --script) and drop its folder there",
                 looked.join(", ")
             ))

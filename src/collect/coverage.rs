@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Home, KINDS, KindSpec, Roles};
 use crate::model::{
-    Basis, Coverage, CoverageRow, Exception, Kind, Plane, Resource, ResourceId, State, Value,
+    Basis, Coverage, CoverageRow, Exception, Kind, Plane, Resource, ResourceId, Site, State, Value,
 };
 
 /// How one recorded call, or one file that could not be read, ended.
@@ -26,7 +26,7 @@ pub(super) fn rows(resources: &BTreeMap<ResourceId, Resource>, ended: &[Ended]) 
         .filter(|r| r.id.plane == Plane::Onprem && r.id.kind.as_str() == "ExchangeServer")
         .collect();
     let mut rows = Vec::new();
-    let list = rows_of(
+    let mut list = rows_of(
         spec("ExchangeServer"),
         Plane::Onprem,
         resources,
@@ -34,21 +34,59 @@ pub(super) fn rows(resources: &BTreeMap<ResourceId, Resource>, ended: &[Ended]) 
         &[],
         true,
     );
+    unlisted(&mut list, &servers, resources);
     let list_is_complete = list.state == State::Complete && !servers.is_empty();
     for spec in KINDS {
         for call in spec.calls {
-            rows.push(rows_of(
-                spec,
-                call.plane,
-                resources,
-                ended,
-                &servers,
-                list_is_complete,
-            ));
+            rows.push(match spec.name {
+                "ExchangeServer" => list.clone(),
+                _ => rows_of(
+                    spec,
+                    call.plane,
+                    resources,
+                    ended,
+                    &servers,
+                    list_is_complete,
+                ),
+            });
         }
     }
     rows.sort_by(|a, b| (a.plane, &a.kind).cmp(&(b.plane, &b.kind)));
     Coverage { rows }
+}
+
+/// Servers that have objects here and do not stand in the list of servers: the list is not whole.
+fn unlisted(
+    list: &mut CoverageRow,
+    servers: &[&Resource],
+    resources: &BTreeMap<ResourceId, Resource>,
+) {
+    if servers.is_empty() {
+        return;
+    }
+    let listed: BTreeSet<&str> = servers
+        .iter()
+        .map(|server| server.id.key.as_str())
+        .collect();
+    let named: BTreeSet<&str> = resources
+        .values()
+        .filter_map(|r| r.server.as_deref())
+        .collect();
+    let missing: Vec<&str> = named.difference(&listed).copied().collect();
+    if missing.is_empty() {
+        return;
+    }
+    list.state = State::Partial;
+    list.reason = Some(format!(
+        "not in the list of servers: {}",
+        missing.join(", ")
+    ));
+    list.except
+        .extend(missing.into_iter().map(|server| Exception {
+            server: server.to_owned(),
+            state: State::NotAttempted,
+            reason: Some("other exports name it".to_owned()),
+        }));
 }
 
 fn spec(name: &str) -> &'static KindSpec {
@@ -121,7 +159,12 @@ fn per_server(
     roles: Roles,
     list_is_complete: bool,
 ) {
-    let present: BTreeSet<&str> = mine.iter().filter_map(|r| r.server.as_deref()).collect();
+    // Clients meet the front end: a back end alone is no evidence of it.
+    let present: BTreeSet<&str> = mine
+        .iter()
+        .filter(|r| r.site != Some(Site::Backend))
+        .filter_map(|r| r.server.as_deref())
+        .collect();
     let expected: BTreeSet<&str> = servers
         .iter()
         .filter(|s| carries(s, roles))
@@ -136,7 +179,9 @@ fn per_server(
                 .filter(|e| e.server.as_deref() == Some(*server))
         };
         let bad = of_server().find(|e| e.state != State::Complete);
-        let good = present.contains(server) || of_server().any(|e| e.state == State::Complete);
+        // An expected server has the object; a call that returned none did not see it.
+        let answered = of_server().any(|e| e.state == State::Complete);
+        let good = present.contains(server) || (answered && !expected.contains(server));
         match (good, bad) {
             (true, None) => {}
             (true, Some(bad)) => row.except.push(Exception {
@@ -152,7 +197,7 @@ fn per_server(
             (false, None) => row.except.push(Exception {
                 server: (*server).to_owned(),
                 state: State::NotAttempted,
-                reason: None,
+                reason: answered.then(|| "the call returned nothing".to_owned()),
             }),
         }
     }

@@ -110,6 +110,7 @@ pub fn fresh(
     for bundle in bundles {
         if bundle.record.whatif
             || known(&bundle.digest)
+            || bundle.record.ended > now + TimeDelta::days(1)
             || oldest.is_some_and(|oldest| bundle.record.ended < oldest)
         {
             continue;

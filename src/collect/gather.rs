@@ -11,7 +11,7 @@ use super::coverage::Ended;
 use super::import::{FailedFile, ImportError};
 use super::jobs::Job;
 use super::merge::Copy;
-use super::place::{self, Candidate, Unplaced};
+use super::place::{self, Candidate, STREAM_ERROR, Unplaced};
 use super::read::FileRead;
 
 /// What all files together gave. Nothing that was read is lost here: it is a candidate, listed as
@@ -72,6 +72,14 @@ impl<'j> Gathered<'j> {
                     let reason = without(job, &unplaced.missing);
                     self.note(job, spec, Some(call.plane), State::Partial, Some(reason));
                 }
+            }
+            // An error among the answers: the call did not see everything.
+            if unplaced.missing == STREAM_ERROR
+                && let Some(spec) = job.told.kind.or(job.hint)
+            {
+                self.unplaced += 1;
+                let reason = format!("{}: the cmdlet wrote an error", job.input.shown);
+                self.note(job, spec, None, State::Failed, Some(reason));
             }
             self.list(job, unplaced);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rayon::prelude::*;
 
 use crate::catalog::{self, KindSpec};
@@ -114,9 +114,16 @@ pub enum ImportError {
         /// Another file.
         second: String,
     },
-    /// Two keys that a file system without case would make one.
-    #[error("{0}")]
-    Key(String),
+    /// A time that has not come yet.
+    #[error(
+        "the exports say that they were made at {at}, and it is {now}\n  next: mend the clock of the exporting computer, or say the right time with --at"
+    )]
+    Future {
+        /// What the record or `--at` says.
+        at: DateTime<Utc>,
+        /// Now.
+        now: DateTime<Utc>,
+    },
 }
 
 fn paths_words(paths: &[String]) -> String {
@@ -212,6 +219,14 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
         second: shown(conflict.sources.1),
     })?;
 
+    let times = times(&records, options, newest);
+    // A snapshot of tomorrow would be the latest one for ever.
+    if times.ended > options.now + TimeDelta::days(1) {
+        return Err(ImportError::Future {
+            at: times.ended,
+            now: options.now,
+        });
+    }
     let coverage = coverage::rows(&resources, &ended);
     let revisions = resources
         .keys()
@@ -226,7 +241,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
         organization: options.organization.clone(),
         id: String::new(),
         label: options.label.clone(),
-        times: times(&records, options, newest),
+        times,
         late: false,
         tool: Tool::this(),
         sources,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{self, KindSpec};
-use crate::model::Plane;
-use crate::normalise::server_name;
+use crate::model::{Plane, State};
+use crate::normalise::{server_name, states_secret};
 use crate::snapshot::Source;
 
 use super::coverage::Ended;
@@ -55,8 +55,12 @@ pub(super) fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bun
                 plane: Some(call.plane),
                 kind: spec.name,
                 server: server.clone(),
-                state: call.state,
-                reason: call.error.clone(),
+                state: match call.state {
+                    // It answered, and something went wrong on the way.
+                    State::Complete if call.error.is_some() => State::Partial,
+                    state => state,
+                },
+                reason: call.error.as_deref().map(harmless),
                 recorded: true,
             });
             if let Some(file) = &call.file {
@@ -112,4 +116,13 @@ pub(super) fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bun
         record_sources,
         ended,
     })
+}
+
+/// A message of somebody else's, unless it states a secret.
+fn harmless(message: &str) -> String {
+    if states_secret(message) {
+        "(the message states a secret and is not kept)".to_owned()
+    } else {
+        message.to_owned()
+    }
 }

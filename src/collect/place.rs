@@ -64,6 +64,9 @@ pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
         })
 }
 
+/// What is said of an error record among a file's objects.
+pub(super) const STREAM_ERROR: &str = "it is an error of the cmdlet";
+
 /// Every object of a document that could be a resource: roots, and the members of arrays at the root.
 pub(super) fn top_objects<'d, 'a>(
     document: &'d Document<'a>,
@@ -82,7 +85,10 @@ pub(super) fn top_objects<'d, 'a>(
                 Some(stream) => format!("{type_name} (stream {stream})"),
                 None => type_name.to_owned(),
             },
-            missing: "kind".to_owned(),
+            missing: match stream {
+                Some("error") => STREAM_ERROR.to_owned(),
+                _ => "kind".to_owned(),
+            },
             plane: None,
             kind: None,
         };

@@ -88,6 +88,22 @@ pub(super) fn read_file(
             unplaced: vec![unplaced],
         })
     };
+    let archive = match bytes.as_slice() {
+        [b'P', b'K', 3, 4, ..] => Some("a zip archive"),
+        [0x1f, 0x8b, ..] => Some("a gzip archive"),
+        _ => None,
+    };
+    if let Some(archive) = archive {
+        return match input.named {
+            true => Err(ImportError::Malformed {
+                shown: input.shown.clone(),
+                problem: format!(
+                    "this is {archive}; archives are not read: unpack it and import the folder"
+                ),
+            }),
+            false => other(archive),
+        };
+    }
     let must_be_read = input.named || job.told.kind.is_some();
     let text = match protocol::decode(&bytes) {
         Ok(text) => text,

@@ -15,8 +15,8 @@ use crate::model::{Properties, Reason, Value};
 use crate::protocol::{Document, PsObject, PsValue};
 
 pub use scalar::{server_name, server_version};
-pub use value::canonical;
 pub(crate) use value::last_segment;
+pub use value::{canonical, states_secret};
 
 /// An object's properties after normalising.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

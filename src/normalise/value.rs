@@ -168,24 +168,41 @@ impl<'d, 'a> Reader<'d, 'a> {
     /// A multi-valued property. One member may stand without its list.
     fn members(&mut self, value: &'d PsValue<'a>, inner: &Type, depth: usize, sort: bool) -> Value {
         let members: Vec<Value> = match self.document.list(value) {
-            Some(list) => list
-                .iter()
-                .map(|member| self.read(member, inner, depth + 1))
-                .collect(),
-            None => match value {
-                // ConvertTo-Json joins a list beyond its depth by blanks: that is no member.
-                PsValue::Text(text)
-                    if matches!(inner, Type::Enum(_)) && text.contains(char::is_whitespace) =>
+            Some(list) => {
+                let members: Vec<Value> = list
+                    .iter()
+                    .map(|member| self.read(member, inner, depth + 1))
+                    .collect();
+                if list
+                    .iter()
+                    .any(|member| member.as_str().is_some_and(is_ellipsis))
+                {
+                    return truncated(members);
+                }
+                members
+            }
+            None => match self.text(value) {
+                // A list says `<LST />` or `[]` where it is empty; blank text says nothing.
+                Some(text) if text.is_empty() => {
+                    return Value::undecided(Reason::NullOrEmpty, None);
+                }
+                Some(text) if text.starts_with('{') && text.ends_with('}') => {
+                    return truncated(vec![Value::text(text)]);
+                }
+                // Beyond its depth an exporter joins a list by blanks, or prints its type: no member.
+                Some(text)
+                    if looks_truncated(&text)
+                        || (matches!(inner, Type::Enum(_))
+                            && text.contains(char::is_whitespace)) =>
                 {
                     return too_deep();
-                }
-                // A list says `<LST />` or `[]` where it is empty; blank text says nothing.
-                PsValue::Text(text) if text.is_empty() => {
-                    return Value::undecided(Reason::NullOrEmpty, None);
                 }
                 _ => vec![self.read(value, inner, depth + 1)],
             },
         };
+        if matches!(inner, Type::Enum(_)) && members.contains(&Value::Null) {
+            return Value::undecided(Reason::NullOrEmpty, None);
+        }
         if sort {
             Value::set(members)
         } else {
@@ -409,6 +426,26 @@ fn too_deep() -> Value {
     Value::undecided(Reason::TooDeep, None)
 }
 
+/// A list of which the exporter showed the beginning.
+fn truncated(seen: Vec<Value>) -> Value {
+    let seen = seen
+        .into_iter()
+        .filter(|member| {
+            let text = match member {
+                Value::Text(text) => Some(text.as_str()),
+                Value::Undecided(undecided) => undecided.seen.as_ref().and_then(Value::as_text),
+                _ => None,
+            };
+            !text.is_some_and(is_ellipsis)
+        })
+        .collect();
+    Value::undecided(Reason::Truncated, Some(Value::set(seen)))
+}
+
+fn is_ellipsis(text: &str) -> bool {
+    matches!(text.trim(), "..." | "\u{2026}")
+}
+
 fn unlimited(text: &str) -> Option<Value> {
     text.eq_ignore_ascii_case("unlimited")
         .then(|| Value::text("Unlimited"))
@@ -503,14 +540,22 @@ fn hides_secret(text: &str) -> bool {
 
 /// Text that states a secret: `Password=...` of connection strings, `"clientSecret": "..."` of JSON in
 /// text, `<Parameter Name="ClientSecret">` of XML in text, a private key in PEM form.
-fn states_secret(text: &str) -> bool {
+pub fn states_secret(text: &str) -> bool {
     if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
+        return true;
+    }
+    let lower = text.to_ascii_lowercase();
+    // The header that carries a token, in the text of an error.
+    if lower
+        .split("bearer ")
+        .nth(1)
+        .is_some_and(|rest| rest.trim_start().len() > 8)
+    {
         return true;
     }
     if !text.contains(['=', ':', '>']) {
         return false;
     }
-    let lower = text.to_ascii_lowercase();
     SECRET_WORDS.iter().copied().chain(["pwd"]).any(|word| {
         lower.match_indices(word).any(|(at, _)| {
             // `PublicKeyToken=` of assembly names is public by its name.

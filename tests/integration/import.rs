@@ -364,3 +364,132 @@ fn an_export_that_found_nothing_is_complete_with_no_object() {
         assert_eq!((row.state, row.count), (State::Complete, 0), "{kind}");
     }
 }
+
+fn auth_servers(objects: &str) -> String {
+    format!("{OBJS}{objects}</Objs>")
+}
+
+fn coverage(files: &[(&str, String)]) -> Import {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        one_file(folder.path(), name, text.as_bytes());
+    }
+    let lenient = ImportOptions {
+        strict: false,
+        plane: Some(Plane::Onprem),
+        ..options()
+    };
+    import(&[folder.path().to_owned()], &lenient).unwrap()
+}
+
+#[test]
+fn an_object_without_a_key_or_an_error_among_them_leaves_its_kind_incomplete() {
+    let named = "<Obj RefId=\"0\"><TN RefId=\"0\"><T>x.AuthServer</T></TN><Props><S N=\"Name\">A</S></Props></Obj>";
+    let nameless =
+        "<Obj RefId=\"1\"><TNRef RefId=\"0\"/><Props><B N=\"Enabled\">true</B></Props></Obj>";
+    let error = "<S S=\"error\">access denied</S>";
+    for rest in [nameless, error] {
+        let read = coverage(&[("GetAuthServer.xml", auth_servers(&format!("{named}{rest}")))]);
+        let row = read
+            .snapshot
+            .coverage()
+            .row(Plane::Onprem, "AuthServer")
+            .unwrap();
+        assert_eq!(row.state, State::Partial, "{row:?}");
+        assert_eq!(read.unplaced, 1);
+    }
+}
+
+#[test]
+fn a_server_that_only_other_exports_name_leaves_the_list_of_servers_incomplete() {
+    let server = "<Obj RefId=\"0\"><TN RefId=\"0\"><T>x.ExchangeServer</T></TN><Props><S N=\"Name\">EX01</S></Props></Obj>";
+    let directory = |name: &str| {
+        format!(
+            "<Obj RefId=\"0\"><TN RefId=\"0\"><T>x.ADMapiVirtualDirectory</T></TN><Props>\
+             <S N=\"Name\">mapi (Default Web Site)</S><S N=\"Server\">{name}</S></Props></Obj>"
+        )
+    };
+    let read = coverage(&[
+        ("GetExchangeServer.xml", auth_servers(server)),
+        (
+            "GetMapiVirtualDirectory.xml",
+            auth_servers(&directory("EX02")),
+        ),
+    ]);
+    let row = read
+        .snapshot
+        .coverage()
+        .row(Plane::Onprem, "ExchangeServer")
+        .unwrap();
+    assert_eq!(row.state, State::Partial);
+    assert!(row.reason.as_deref().unwrap().contains("EX02"), "{row:?}");
+    let row = read
+        .snapshot
+        .coverage()
+        .row(Plane::Onprem, "MapiVirtualDirectory")
+        .unwrap();
+    assert_eq!(row.state, State::Partial);
+    assert!(
+        row.except
+            .iter()
+            .any(|e| e.server == "EX01" && e.state == State::NotAttempted)
+    );
+}
+
+#[test]
+fn lists_that_were_cut_or_flattened_are_undecided() {
+    let list = |value: &str| {
+        let text = format!(
+            "<Obj RefId=\"0\"><TN RefId=\"0\"><T>x.ADMapiVirtualDirectory</T></TN><Props>\
+             <S N=\"Name\">mapi (Default Web Site)</S><S N=\"Server\">EX01</S>{value}</Props></Obj>"
+        );
+        let read = coverage(&[("GetMapiVirtualDirectory.xml", auth_servers(&text))]);
+        let one = read.snapshot.resources.into_values().next().unwrap();
+        one.properties["IISAuthenticationMethods"].clone()
+    };
+    let of = |text: &str| format!("<S N=\"IISAuthenticationMethods\">{text}</S>");
+    let flat = |text: &str| {
+        format!("<Obj N=\"IISAuthenticationMethods\" RefId=\"1\"><ToString>{text}</ToString></Obj>")
+    };
+    for (value, reason) in [
+        (of("System.Object[]"), Reason::TooDeep),
+        (of("Basic Ntlm"), Reason::TooDeep),
+        (flat("Basic Ntlm"), Reason::TooDeep),
+        (of(""), Reason::NullOrEmpty),
+        (of("{OAuth...}"), Reason::Truncated),
+    ] {
+        assert_eq!(list(&value).undecided_reason(), Some(reason), "{value}");
+    }
+    let strange = list(&of("Carrier pigeon"));
+    assert!(strange.has_undecided(), "{strange:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let json = r#"{"Name": "mapi (Default Web Site)", "Server": "EX01", "MetabasePath": "x",
+        "IISAuthenticationMethods": ["OAuth", "..."]}"#;
+    let path = one_file(
+        folder.path(),
+        "GetMapiVirtualDirectory.json",
+        json.as_bytes(),
+    );
+    let read = import(&[path], &options()).unwrap();
+    let one = read.snapshot.resources.values().next().unwrap();
+    assert_eq!(
+        one.properties["IISAuthenticationMethods"].undecided_reason(),
+        Some(Reason::Truncated)
+    );
+}
+
+#[test]
+fn exports_of_tomorrow_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = one_file(
+        folder.path(),
+        "GetAuthServer.xml",
+        auth_server("").as_bytes(),
+    );
+    let late = ImportOptions {
+        at: Some("2099-01-01T00:00:00Z".parse().unwrap()),
+        ..options()
+    };
+    let error = import(&[path], &late).unwrap_err().to_string();
+    assert!(error.contains("2099") && error.contains("--at"), "{error}");
+}

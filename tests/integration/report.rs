@@ -247,7 +247,7 @@ fn an_update_is_judged_in_the_first_word_and_drift_against_the_baseline_is_said(
     let sample = Sample::mixed();
     let verify = opening(&plain(&sample, ReportKind::Verify, "text"));
     assert!(
-        verify.starts_with("REGRESSED BY THE UPDATE: EX04 now fails EXT-002"),
+        verify.starts_with("REGRESSED AFTER THE UPDATE: EX04 now fails EXT-002"),
         "{verify}"
     );
     assert!(

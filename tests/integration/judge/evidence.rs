@@ -92,7 +92,6 @@ fn a_server_without_evidence_is_withheld_and_named() {
         (State::Failed, "failed"),
         (State::NotAttempted, "not_collected"),
         (State::Unsupported, "unsupported"),
-        (State::Stale, "stale"),
     ] {
         let mut snapshot = estate(3);
         lose(&mut snapshot, "WebServicesVirtualDirectory", "EX02", state);
@@ -112,6 +111,34 @@ fn a_server_without_evidence_is_withheld_and_named() {
         );
         assert!(unknown.message.contains("Get-WebServicesVirtualDirectory"));
     }
+}
+
+#[test]
+fn old_evidence_is_no_pass_and_still_a_failure() {
+    let mut snapshot = estate(3);
+    lose(
+        &mut snapshot,
+        "WebServicesVirtualDirectory",
+        "EX02",
+        State::Complete,
+    );
+    let fresh = words(&ews_pack().judge(&snapshot));
+    for row in &mut snapshot.manifest.coverage.rows {
+        row.state = State::Stale;
+        row.except.clear();
+    }
+    let old = words(&ews_pack().judge(&snapshot));
+    assert!(
+        fresh.iter().any(|word| word.ends_with(": pass")),
+        "{fresh:?}"
+    );
+    assert!(old.iter().all(|word| !word.ends_with(": pass")), "{old:?}");
+    assert!(
+        old.iter().any(|word| word.contains("unknown stale")),
+        "{old:?}"
+    );
+    let failing = |words: &[String]| words.iter().filter(|w| w.ends_with(": fail")).count();
+    assert_eq!(failing(&fresh), failing(&old));
 }
 
 #[test]
