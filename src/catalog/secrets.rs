@@ -2,7 +2,7 @@
 
 /// Words that mark a property (lower case; compared without case, anywhere in the name). The export
 /// script casts the same net.
-pub const WORDS: [&str; 10] = [
+pub const WORDS: [&str; 14] = [
     "secret",
     "password",
     "credential",
@@ -13,10 +13,15 @@ pub const WORDS: [&str; 10] = [
     "decryptionkey",
     "connectionstring",
     "token",
+    "apikey",
+    "accesskey",
+    "passphrase",
+    "pwd",
 ];
 
 /// Names that contain such a word and hold no secret. Each is a documented switch, endpoint or name.
-pub const ALLOWED: [&str; 24] = [
+pub const ALLOWED: [&str; 25] = [
+    "PwdLastSet",
     "CurrentCertificateThumbprint",
     "TokenIssuingEndpoint",
     "TokenIssuerUri",

@@ -213,6 +213,13 @@ impl Context {
 
     /// The settings of an organization; the default where the configuration has none.
     pub fn settings(&self, config: &Config, organization: &str) -> Organization {
+        if !config.organizations.is_empty() && !config.organizations.contains_key(organization) {
+            let known: Vec<&str> = config.organizations.keys().map(String::as_str).collect();
+            self.say(&format!(
+                "the configuration does not know {organization} (it has {}); judged without params",
+                known.join(", ")
+            ));
+        }
         config
             .organizations
             .get(organization)

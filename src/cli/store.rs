@@ -90,6 +90,12 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<Ended, Cl
 
 pub(super) fn check(context: &Context) -> Result<Ended, CliError> {
     let store = context.store(&context.config()?)?;
+    if !store.place().is_dir() {
+        return Err(CliError::Usage(format!(
+            "{}: there is no store\n  next: name the right folder with --store DIR; exdrift import makes a new one",
+            store.place().display()
+        )));
+    }
     let bar = context.progress("reading the store");
     let problems = store.check()?;
     bar.finish_and_clear();

@@ -254,7 +254,7 @@ fn carries(server: &Resource, roles: Roles) -> bool {
             // Before 2016 the Mailbox role alone has no front end.
             let split_roles = version.starts_with("15.0.") || version.starts_with("14.");
             // A server that does not say its role is expected to have everything.
-            !edge && (client_access || (mailbox && !split_roles) || (!client_access && !mailbox))
+            !edge && (client_access || !mailbox || !split_roles)
         }
     }
 }

@@ -556,8 +556,8 @@ pub fn states_secret(text: &str) -> bool {
     if !text.contains(['=', ':', '>']) {
         return false;
     }
-    SECRET_WORDS.iter().copied().chain(["pwd"]).any(|word| {
-        lower.match_indices(word).any(|(at, _)| {
+    SECRET_WORDS.iter().any(|word| {
+        lower.match_indices(*word).any(|(at, _)| {
             // `PublicKeyToken=` of assembly names is public by its name.
             let is_public = lower[..at].ends_with("publickey");
             let rest = lower[at + word.len()..]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::{Comparison, Standing, natural};
 use super::{Report, words};
-use crate::model::{Coverage, Outcome, Plane, State};
+use crate::model::{Coverage, Evaluation, Outcome, Plane, State};
 
 /// One cause of missing answers.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
             Outcome::Unknown => {
                 let why = words::reason(e.reason.as_deref().unwrap_or("no_reason_given"));
                 let what = match e.resource.plane {
-                    Some(_) => super::visible(e.resource.kind.as_str()).into_owned(),
+                    Some(_) => super::visible(missing_kind(e)).into_owned(),
                     None => "Configuration of the organization".to_owned(),
                 };
                 (what, why)
@@ -88,6 +88,17 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
     }
     gaps.sort_by_key(|gap| (!gap.is_new, std::cmp::Reverse(gap.answers)));
     gaps
+}
+
+/// The kind that was not seen: not always the subject's, and then the message begins with it.
+fn missing_kind(e: &Evaluation) -> &str {
+    let named = e.message.split(" of ").next().unwrap_or_default();
+    let is_noun = !named.is_empty() && named.bytes().all(|b| b.is_ascii_alphanumeric());
+    if is_noun {
+        named
+    } else {
+        e.resource.kind.as_str()
+    }
 }
 
 /// Rows that are not complete and cost no answer of these policies: still not seen.

@@ -1,4 +1,5 @@
 //! One test binary: one link, one run.
+#![allow(clippy::print_stderr)] // tests say on standard error what they skip and count
 
 mod architecture;
 mod cli;

@@ -119,6 +119,19 @@ fn alike(paper: &mut Paper<'_>, changes: &[&Change]) -> Result<(), ReportError> 
     Ok(())
 }
 
+/// Characters to leave out at the front, so that of two long values the difference is shown.
+fn alike_until(before: &Option<Value>, after: &Option<Value>) -> usize {
+    let (Some(Value::Text(before)), Some(Value::Text(after))) = (before, after) else {
+        return 0;
+    };
+    let alike = before
+        .chars()
+        .zip(after.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    if alike < VALUE { 0 } else { alike - 20 }
+}
+
 fn subject(change: &Change) -> String {
     format!(
         "{} {}",
@@ -129,8 +142,16 @@ fn subject(change: &Change) -> String {
 
 /// `IISAuthenticationMethods: +Negotiate +Ntlm (now ...)`.
 fn sentence(change: &Change) -> String {
+    let skip = alike_until(&change.before, &change.after);
     let value = |value: &Option<Value>| match value {
-        Some(value) => clipped(&visible(&value.to_string()), VALUE).into_owned(),
+        Some(value) => {
+            let text = value.to_string();
+            let (mark, rest) = match text.char_indices().nth(skip) {
+                Some((at, _)) if skip > 0 => ("…", &text[at..]),
+                _ => ("", text.as_str()),
+            };
+            format!("{mark}{}", clipped(&visible(rest), VALUE))
+        }
         None => "(absent)".to_owned(),
     };
     let Some(property) = &change.property else {

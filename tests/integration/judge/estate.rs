@@ -115,7 +115,7 @@ pub fn put(
         id: id.clone(),
         server: server.map(str::to_owned),
         site,
-        evidence: matches!(spec.key, KeyRule::Directory { .. }).then_some(Evidence::Iis),
+        evidence: matches!(spec.key, KeyRule::Directory).then_some(Evidence::Iis),
         properties: properties
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
