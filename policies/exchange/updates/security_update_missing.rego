@@ -173,10 +173,9 @@ violation contains result.saying(
 	})
 }
 
-# Newer than the table: never a failure, and nothing to install is known.
+# Newer than the table: never a failure, and nothing to install is known. A product that the table does
+# not know is another matter: unknown.
 _newer_than_table(build) if build > _newest_row[builds.product(build)][0]
-
-_newer_than_table(build) if build > max(_rows)[0]
 
 _placed_keys := {placed.version._key | some placed in _placed}
 

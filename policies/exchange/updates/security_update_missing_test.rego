@@ -173,8 +173,13 @@ test_newer_than_table if {
 	silent(today, "15.2.2700.1")
 	silent(today, "15.2.1748.99")
 	silent(today, "15.2.1800.1")
-	silent(today, "15.3.1.1")
-	silent(today, "16.0.1.1")
+}
+
+test_an_unknown_product_is_unknown if {
+	every build in {"15.3.1.1", "16.0.1.1"} {
+		violations(today, build) == set()
+		unknowns(today, build) == {[subject, "build_not_in_table"]}
+	}
 }
 
 test_above_the_newest_update_of_a_served_cumulative_update if silent(today, "15.2.1544.50")
