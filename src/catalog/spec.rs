@@ -1,6 +1,6 @@
 //! What a kind declares.
 
-use crate::model::{Plane, Site};
+use crate::model::{Plane, Resource, Site, Value};
 
 use super::enums::EnumSpec;
 
@@ -117,6 +117,36 @@ pub enum Roles {
     /// of 2016 and later. Edge carries no virtual directories, a 2013 server with the Mailbox role
     /// alone no front end (controls catalogue, section 0.3 rules 4 and 7).
     ClientAccess,
+}
+
+impl Roles {
+    /// True where a server is expected to carry such a kind, by its `ExchangeServer` resource. In doubt
+    /// it is, so that a gap is not overlooked.
+    pub fn carried_by(self, server: &Resource) -> bool {
+        let flag = |name: &str| server.properties.get(name).and_then(Value::as_bool);
+        let text = |name: &str| {
+            server
+                .properties
+                .get(name)
+                .and_then(Value::as_text)
+                .unwrap_or_default()
+        };
+        let role = text("ServerRole");
+        let edge = flag("IsEdgeServer").unwrap_or_else(|| role.contains("Edge"));
+        match self {
+            Roles::Any => true,
+            Roles::NotEdge => !edge,
+            Roles::ClientAccess => {
+                let client_access =
+                    flag("IsClientAccessServer").unwrap_or_else(|| role.contains("ClientAccess"));
+                let mailbox = flag("IsMailboxServer").unwrap_or_else(|| role.contains("Mailbox"));
+                // Before 2016 the Mailbox role alone has no front end.
+                let version = text("AdminDisplayVersion");
+                let split_roles = version.starts_with("15.0.") || version.starts_with("14.");
+                !edge && (client_access || !mailbox || !split_roles)
+            }
+        }
+    }
 }
 
 /// How the key of a resource is built. Only values that every export format carries.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Home, KINDS, KindSpec, Roles};
 use crate::model::{
-    Basis, Coverage, CoverageRow, Exception, Kind, Plane, Resource, ResourceId, Site, State, Value,
+    Basis, Coverage, CoverageRow, Exception, Kind, Plane, Resource, ResourceId, Site, State,
 };
 
 /// How one recorded call, or one file that could not be read, ended.
@@ -167,7 +167,7 @@ fn per_server(
         .collect();
     let expected: BTreeSet<&str> = servers
         .iter()
-        .filter(|s| carries(s, roles))
+        .filter(|s| roles.carried_by(s))
         .map(|s| s.id.key.as_str())
         .collect();
     let mut named: BTreeSet<&str> = expected.clone();
@@ -228,33 +228,4 @@ fn per_server(
         }
         _ => None,
     };
-}
-
-/// True where a server of this role is expected to carry the kind.
-fn carries(server: &Resource, roles: Roles) -> bool {
-    let flag = |name: &str| server.properties.get(name).and_then(Value::as_bool);
-    let role = server
-        .properties
-        .get("ServerRole")
-        .and_then(Value::as_text)
-        .unwrap_or_default();
-    let edge = flag("IsEdgeServer").unwrap_or_else(|| role.contains("Edge"));
-    match roles {
-        Roles::Any => true,
-        Roles::NotEdge => !edge,
-        Roles::ClientAccess => {
-            let client_access =
-                flag("IsClientAccessServer").unwrap_or_else(|| role.contains("ClientAccess"));
-            let mailbox = flag("IsMailboxServer").unwrap_or_else(|| role.contains("Mailbox"));
-            let version = server
-                .properties
-                .get("AdminDisplayVersion")
-                .and_then(Value::as_text)
-                .unwrap_or_default();
-            // Before 2016 the Mailbox role alone has no front end.
-            let split_roles = version.starts_with("15.0.") || version.starts_with("14.");
-            // A server that does not say its role is expected to have everything.
-            !edge && (client_access || !mailbox || !split_roles)
-        }
-    }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rayon::prelude::*;
 
 use crate::catalog::{self, KindSpec};
-use crate::model::{Plane, State, Tool};
+use crate::model::{Plane, State, Tool, glob_matches};
 use crate::snapshot::{FORMAT, Manifest, Snapshot, TimeBasis, Times, Unrecognised};
 
 use super::coverage;
@@ -289,17 +289,6 @@ fn times(records: &[Record], options: &ImportOptions, newest: Option<DateTime<Ut
 
 /// `*` matches anything, folders too; a pattern without `/` matches the file's name.
 fn path_matches(glob: &str, path: &str) -> bool {
-    fn go(glob: &[u8], text: &[u8]) -> bool {
-        match glob.split_first() {
-            None => text.is_empty(),
-            Some((b'*', rest)) => (0..=text.len()).any(|skip| go(rest, &text[skip..])),
-            Some((b'?', rest)) => !text.is_empty() && go(rest, &text[1..]),
-            Some((c, rest)) => {
-                text.first().is_some_and(|t| t.eq_ignore_ascii_case(c)) && go(rest, &text[1..])
-            }
-        }
-    }
     let name = path.rsplit('/').next().unwrap_or(path);
-    go(glob.as_bytes(), path.as_bytes())
-        || (!glob.contains('/') && go(glob.as_bytes(), name.as_bytes()))
+    glob_matches(glob, path) || (!glob.contains('/') && glob_matches(glob, name))
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::glob_matches;
+
 /// The operator's facts about an organization. What is absent here is absent in `data.params`, and a
 /// policy that needs it answers `unknown` (`param_missing`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -103,25 +105,9 @@ impl Exposure {
             ("internal", &self.internal),
         ]
         .into_iter()
-        .find(|(_, globs)| globs.iter().any(|glob| matches(glob, server)))
+        .find(|(_, globs)| globs.iter().any(|glob| glob_matches(glob, server)))
         .map(|(word, _)| word)
     }
-}
-
-/// `*` and `?` globs, without case, as the policies' `glob.match` reads them.
-fn matches(glob: &str, name: &str) -> bool {
-    fn go(glob: &[u8], name: &[u8]) -> bool {
-        match glob.split_first() {
-            None => name.is_empty(),
-            Some((b'*', rest)) => (0..=name.len()).any(|skip| go(rest, &name[skip..])),
-            Some((b'?', rest)) => !name.is_empty() && go(rest, &name[1..]),
-            Some((c, rest)) => name.first() == Some(c) && go(rest, &name[1..]),
-        }
-    }
-    go(
-        glob.to_ascii_lowercase().as_bytes(),
-        name.to_ascii_lowercase().as_bytes(),
-    )
 }
 
 /// A published name.

@@ -17,8 +17,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
-use super::glob::glob_matches;
-use crate::model::{Evaluation, Outcome, Plane, Value, Waived};
+use crate::model::{Evaluation, Outcome, Plane, Value, Waived, glob_matches};
 
 /// Why waivers cannot be used. The operator mends the file.
 #[derive(Debug, thiserror::Error)]

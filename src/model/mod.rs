@@ -5,6 +5,7 @@
 mod assessment;
 mod change;
 mod coverage;
+mod glob;
 mod outcome;
 mod resource;
 mod value;
@@ -15,6 +16,7 @@ pub use assessment::{
 };
 pub use change::{Attribution, Change, ChangeSet, CoverageChange, DriftClass, Op, SnapshotRef};
 pub use coverage::{Basis, Coverage, CoverageRow, Exception, State};
+pub use glob::glob_matches;
 pub use outcome::{Outcome, Severity};
 pub use resource::{Evidence, Kind, Plane, Properties, Resource, ResourceId, ResourceRef, Site};
 pub use value::{Reason, Undecided, Value};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::catalog::{self, Home, KeyRule, KindSpec, Roles};
+use crate::catalog::{self, Home, KeyRule, KindSpec};
 use crate::model::{CoverageRow, Exception, Plane, Resource, ResourceRef, Site, State};
 use crate::snapshot::Snapshot;
 
@@ -101,7 +101,7 @@ impl<'a> Estate<'a> {
         let mut servers: BTreeSet<&str> = self
             .of_kind(Plane::Onprem, "ExchangeServer")
             .iter()
-            .filter(|server| carries(server, roles))
+            .filter(|server| roles.carried_by(server))
             .map(|server| server.id.key.as_str())
             .collect();
         if let Some(row) = self.rows.get(&plane).and_then(|rows| rows.get(spec.name)) {
@@ -137,27 +137,4 @@ pub(super) fn server_of_reference(reference: &ResourceRef) -> Option<&str> {
 /// Directory policies judge the front end.
 pub(super) fn is_judged(resource: &Resource) -> bool {
     resource.site != Some(Site::Backend)
-}
-
-/// Whether a server is expected to carry a kind; in doubt it is, so that a gap is not overlooked.
-fn carries(server: &Resource, roles: Roles) -> bool {
-    let flag = |name: &str| server.properties.get(name).and_then(|v| v.as_bool());
-    let edge = flag("IsEdgeServer") == Some(true);
-    match roles {
-        Roles::Any => true,
-        Roles::NotEdge => !edge,
-        Roles::ClientAccess => {
-            // 2016 and later have no Client Access role of its own (15.1, 15.2).
-            let version = server.properties.get("AdminDisplayVersion");
-            let is_2013 = version
-                .and_then(|v| v.as_text())
-                .is_some_and(|v| v.starts_with("15.0"));
-            let role = if is_2013 {
-                "IsClientAccessServer"
-            } else {
-                "IsMailboxServer"
-            };
-            !edge && flag(role) != Some(false)
-        }
-    }
 }

@@ -23,6 +23,7 @@
 #     - onprem.AuthServer
 #   any_of: []
 #   uses:
+#     - onprem.AuthServer.Name
 #     - onprem.AuthServer.Type
 #     - onprem.AuthServer.Enabled
 #     - onprem.AuthServer.IsDefaultAuthorizationEndpoint

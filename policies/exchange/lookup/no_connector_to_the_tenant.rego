@@ -22,6 +22,7 @@
 #     - onprem.IntraOrganizationConnector
 #   any_of: []
 #   uses:
+#     - onprem.IntraOrganizationConnector.Name
 #     - onprem.IntraOrganizationConnector.Enabled
 #     - onprem.IntraOrganizationConnector.TargetAddressDomains
 #     - onprem.IntraOrganizationConnector.DiscoveryEndpoint
