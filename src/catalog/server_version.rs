@@ -5,7 +5,10 @@ use crate::model::Plane;
 
 const PROPERTIES: &[Property] = &[
     property("FileVersion").ty(Type::ServerVersion),
-    property("ProductVersion").ty(Type::ServerVersion),
+    // The same moment of the same update: FileVersion is the one that is compared.
+    property("ProductVersion")
+        .ty(Type::ServerVersion)
+        .observed(),
     property("FileVersionRaw").dropped(), // FileVersion says the same
     property("ProductVersionRaw").dropped(),
     property("FileMajorPart").dropped(),

@@ -183,7 +183,19 @@ impl Context {
         RenderOptions {
             width: width.unwrap_or(if terminal { terminal_width() } else { 100 }),
             color,
+            brief: false,
         }
+    }
+
+    /// Writes the first screen of a report to standard output.
+    pub fn story(&self, report: &Report<'_>) -> Result<(), CliError> {
+        let mut bytes = Vec::new();
+        let options = RenderOptions {
+            brief: true,
+            ..self.render_options(false)
+        };
+        render("text", report, &mut bytes, &options)?;
+        self.output(&bytes, None)
     }
 
     /// Writes a report to standard output or to a file.

@@ -13,7 +13,7 @@ use crate::sample::{Stage, contoso, contoso_params};
 use crate::snapshot::{FolderStore, Resolved, Store};
 
 use super::Ended;
-use super::args::{DemoArgs, JudgeArgs, ReportArgs};
+use super::args::{DemoArgs, JudgeArgs};
 use super::context::Context;
 use super::error::CliError;
 use super::invented;
@@ -58,17 +58,13 @@ pub(super) fn run(args: &DemoArgs, context: &Context) -> Result<Ended, CliError>
     report.previous = Some(&earlier[0]);
     report.verification = Some(&verification);
     report.servers = judge.servers(&new);
-    let text = ReportArgs {
-        format: "text".to_owned(),
-        output: None,
-    };
-    context.report(&report, &text)?;
+    context.story(&report)?;
     super::run::html(&report, &args.html, context)?;
     let place = std::path::absolute(&args.html).unwrap_or_else(|_| args.html.clone());
     context.output(
         format!(
             "\nContoso is invented; everything above was computed from its exports just now.\n\
-             HTML report: {}\n\
+             HTML report, with evidence, every change and the way back: {}\n\
              Your own: exdrift collect --script > exdrift-export.ps1, run it in the Exchange Management Shell,\n\
              then exdrift import BUNDLE --org NAME and exdrift audit\n",
             place.display()

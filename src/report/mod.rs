@@ -157,6 +157,8 @@ pub struct RenderOptions {
     pub width: usize,
     /// Whether the terminal shows colours. The caller has looked at `NO_COLOR` and the like.
     pub color: bool,
+    /// The story on one screen: text without findings, changes and coverage in full.
+    pub brief: bool,
 }
 
 impl Default for RenderOptions {
@@ -164,6 +166,7 @@ impl Default for RenderOptions {
         RenderOptions {
             width: 100,
             color: false,
+            brief: false,
         }
     }
 }

@@ -65,6 +65,7 @@ fn every_format_of_every_verb_is_as_it_was() {
     let narrow = RenderOptions {
         width: 80,
         color: false,
+        ..RenderOptions::default()
     };
     golden(
         "audit.80.txt",
@@ -146,6 +147,7 @@ fn without_colours_text_carries_no_escape_and_with_them_it_says_the_same() {
             &RenderOptions {
                 width: 100,
                 color: true,
+                ..RenderOptions::default()
             },
         );
         assert!(colours.contains('\u{1b}'));
@@ -179,6 +181,7 @@ fn prose_stays_within_eighty_columns() {
             &RenderOptions {
                 width: 80,
                 color: false,
+                ..RenderOptions::default()
             },
         );
         for line in text.lines().filter(|line| line.chars().count() > 80) {

@@ -52,6 +52,9 @@ impl Reporter for Text {
         if let Some(matrix) = Matrix::of(report, &comparison) {
             grid::write(&mut paper, &matrix)?;
         }
+        if options.brief {
+            return summary(&mut paper, report);
+        }
         findings::write(&mut paper, report, &comparison)?;
         if let Some(drift) = report.shown_drift() {
             changes::write(&mut paper, "Changed", drift)?;
