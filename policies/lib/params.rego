@@ -5,9 +5,9 @@ package lib.params
 # The lists of `exposure`, in the order in which they are asked.
 _exposures := ["internet", "exo_only", "internal"]
 
-# The exposure that the lists give to a name: the first list with that name or a glob that matches.
-# Undefined where none does.
-classify(server) := matches[0] if {
+# The exposure that the lists give to a server: the first list with its name or a glob that matches.
+# Undefined where none does. For many servers `exposures` is cheaper.
+exposure(server) := matches[0] if {
 	is_string(server)
 	matches := [word |
 		some word in _exposures
@@ -16,20 +16,29 @@ classify(server) := matches[0] if {
 	]
 }
 
-# Every server that the input names, classified once for all policies: globs are dear.
-_classified[server] := word if {
-	some server in _servers
-	word := classify(server)
+# The exposure of each of a set of servers, by server; without those that no list names. A list is gone
+# through once, and names are compared before globs: both count where an estate has a thousand servers.
+exposures(servers) := object.union_n([
+	_listed("internal", servers),
+	_listed("exo_only", servers),
+	_listed("internet", servers),
+])
+
+_listed(word, servers) := {server: word | some server in _named(word, servers) | _matching(word, servers)}
+
+_named(word, servers) := {server |
+	names := {lower(pattern) | some pattern in data.params.exposure[word]}
+	some server in servers
+	lower(server) in names
 }
 
-_servers contains resource._server if {
-	some _, resources in input.onprem
-	some resource in resources
-	is_string(resource._server)
+_matching(word, servers) := {server |
+	some pattern in data.params.exposure[word]
+	form := lower(pattern)
+	regex.match(`[*?\[{\\]`, form)
+	some server in servers
+	glob.match(form, null, lower(server))
 }
-
-# The exposure of a server of the input. Undefined where no list names it.
-exposure(server) := _classified[server]
 
 # The server faces the internet.
 external(server) if exposure(server) == "internet"

@@ -1,6 +1,5 @@
 package lib.params_test
 
-import data.lib.fixture
 import data.lib.params
 
 exposure := {
@@ -9,46 +8,55 @@ exposure := {
 	"internal": ["EX*"],
 }
 
-test_classify if {
-	params.classify("EXCAS01") == "internet" with data.params as {"exposure": exposure}
-	params.classify("edge1") == "internet" with data.params as {"exposure": exposure}
-	params.classify("EXHYB1") == "exo_only" with data.params as {"exposure": exposure}
-	params.classify("EX01") == "internal" with data.params as {"exposure": exposure}
+test_exposure if {
+	params.exposure("EXCAS01") == "internet" with data.params as {"exposure": exposure}
+	params.exposure("edge1") == "internet" with data.params as {"exposure": exposure}
+	params.exposure("EXHYB1") == "exo_only" with data.params as {"exposure": exposure}
+	params.exposure("EX01") == "internal" with data.params as {"exposure": exposure}
 }
 
-test_classify_order if {
+test_exposure_order if {
 	both := {"exposure": {"internal": ["*"], "exo_only": ["*"], "internet": ["*"]}}
-	params.classify("EX01") == "internet" with data.params as both
+	params.exposure("EX01") == "internet" with data.params as both
 	rest := {"exposure": {"internal": ["*"], "exo_only": ["*"]}}
-	params.classify("EX01") == "exo_only" with data.params as rest
+	params.exposure("EX01") == "exo_only" with data.params as rest
 }
 
 test_a_glob_covers_the_whole_name if {
-	not params.classify("MYEXCAS01") with data.params as {"exposure": {"internet": ["EXCAS*"]}}
-	not params.classify("EDGE12") with data.params as {"exposure": {"internet": ["EDGE1"]}}
-	params.classify("ex.contoso.com") == "internet" with data.params as {"exposure": {"internet": ["*"]}}
+	not params.exposure("MYEXCAS01") with data.params as {"exposure": {"internet": ["EXCAS*"]}}
+	not params.exposure("EDGE12") with data.params as {"exposure": {"internet": ["EDGE1"]}}
+	params.exposure("ex.contoso.com") == "internet" with data.params as {"exposure": {"internet": ["*"]}}
 }
 
-test_classify_unknown if {
-	not params.classify("SRV1") with data.params as {"exposure": exposure}
-	not params.classify(null) with data.params as {"exposure": exposure}
-	not params.classify("EX01") with data.params as {}
+test_exposure_unknown if {
+	not params.exposure("SRV1") with data.params as {"exposure": exposure}
+	not params.exposure(null) with data.params as {"exposure": exposure}
+	not params.exposure("EX01") with data.params as {}
 }
 
-estate := fixture.estate({fixture.ews("EXCAS01", {}), fixture.mapi("EX01", {}), fixture.oab("SRV1", {})})
-
-test_exposure if {
-	params.exposure("EXCAS01") == "internet" with input as estate with data.params as {"exposure": exposure}
-	params.exposure("EX01") == "internal" with input as estate with data.params as {"exposure": exposure}
-	not params.exposure("SRV1") with input as estate with data.params as {"exposure": exposure}
-	not params.exposure(null) with input as estate with data.params as {"exposure": exposure}
-	not params.exposure("EX01") with input as estate with data.params as {}
+# One by one and all at once, the answers are the same.
+test_exposures if {
+	servers := {"EXCAS01", "edge1", "EDGE12", "EXHYB1", "EX01", "SRV1", "ex.contoso.com"}
+	lists := [
+		exposure,
+		{"internal": ["*"], "exo_only": ["EX01"], "internet": ["ex01", "SRV?"]},
+		{"internal": ["{srv1,edge1}"], "exo_only": ["ex[0-9]*"]},
+		{"internet": [5, null, "edge1"]},
+		{},
+	]
+	every list in lists {
+		all := params.exposures(servers) with data.params as {"exposure": list}
+		one := {server: word | some server in servers; word := params.exposure(server)} with data.params as {"exposure": list}
+		all == one
+	}
+	params.exposures(servers) == {} with data.params as {}
+	params.exposures({"EXCAS01", "SRV1"}) == {"EXCAS01": "internet"} with data.params as {"exposure": exposure}
 }
 
 test_external if {
-	params.external("EXCAS01") with input as estate with data.params as {"exposure": exposure}
-	not params.external("EX01") with input as estate with data.params as {"exposure": exposure}
-	not params.external("SRV1") with input as estate with data.params as {"exposure": exposure}
+	params.external("EXCAS01") with data.params as {"exposure": exposure}
+	not params.external("EX01") with data.params as {"exposure": exposure}
+	not params.external("SRV1") with data.params as {"exposure": exposure}
 }
 
 test_exposure_missing if contains(params.exposure_missing("EX01"), "EX01")

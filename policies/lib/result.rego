@@ -10,7 +10,12 @@ subject(resource) := {
 }
 
 # The same with the server it lives on, as a `subject` rule names it.
-judged(resource) := object.union(subject(resource), {"server": object.get(resource, "_server", null)})
+judged(resource) := {
+	"plane": resource._plane,
+	"kind": resource._kind,
+	"id": resource._key,
+	"server": object.get(resource, "_server", null),
+}
 
 # The organization itself, for what must exist somewhere.
 organization := {
@@ -24,7 +29,7 @@ judged_organization := object.union(organization, {"server": null})
 
 # A property of the subject that is not as it should be.
 violation(resource, property, expected) := {
-	"subject": subject(resource),
+	"subject": {"plane": resource._plane, "kind": resource._kind, "id": resource._key},
 	"property": property,
 	"observed": object.get(resource, property, null),
 	"expected": expected,
@@ -59,13 +64,13 @@ saying(answer, message) := object.union(answer, {"message": message})
 
 # The policy does not apply to a resource.
 not_applicable(resource, reason) := {
-	"subject": subject(resource),
+	"subject": {"plane": resource._plane, "kind": resource._kind, "id": resource._key},
 	"reason": reason,
 }
 
 # Evidence is missing: a machine word and what to do about it.
 unknown(resource, reason, message) := {
-	"subject": subject(resource),
+	"subject": {"plane": resource._plane, "kind": resource._kind, "id": resource._key},
 	"reason": reason,
 	"message": message,
 }

@@ -13,16 +13,19 @@ undecided(value) if {
 	is_string(member["$undecided"])
 }
 
+# The property is there, whatever its value; `object.keys` would make a set of all of them each time.
+_has(resource, property) if type_name(resource[property]) != ""
+
 # The property is there and its value can be relied on.
 decided(resource, property) if {
-	property in object.keys(resource)
+	_has(resource, property)
 	not undecided(resource[property])
 }
 
 # Nothing is set: null, empty text or an empty list. Only for properties where that is an answer
 # (`LinkedAccount`, `AppOnlyPermissions`); absent or marked is neither empty nor filled.
 empty(resource, property) if {
-	property in object.keys(resource)
+	_has(resource, property)
 	resource[property] in {null, "", []}
 }
 
@@ -39,7 +42,7 @@ settled(resource, property) if decided(resource, property)
 
 # Why a property has no answer, in the words of the audit.
 reason(resource, property) := "property_absent" if {
-	not property in object.keys(resource)
+	not _has(resource, property)
 } else := word if {
 	word := resource[property]["$undecided"]
 	is_string(word)

@@ -48,6 +48,15 @@ pub(super) fn add(engine: &mut Engine, file: &str, text: &str) -> Result<(), Reg
         .map_err(|error| describe(error.downcast_ref(), &error.to_string()))
 }
 
+/// Mounts a data document; the tables in it are shared, not copied.
+pub(super) fn mount(engine: &mut Engine, data: Value) -> Result<(), RegoError> {
+    engine.add_data(data).map_err(|error| RegoError {
+        reason: "runtime_error",
+        message: format!("params or facts cannot be mounted: {error}"),
+        place: None,
+    })
+}
+
 /// Compiles what was added: finds unsafe variables, which would break every evaluation.
 pub(super) fn prepare(engine: &mut Engine) -> Result<(), RegoError> {
     engine

@@ -1,7 +1,6 @@
 //! Every policy against one snapshot.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -83,7 +82,7 @@ pub(super) fn ask(
     let engines = Engines {
         set,
         options,
-        idle: Mutex::default(),
+        data: set.data(&options.params),
     };
     // Policies are sorted by id and every answer by subject, so the whole is sorted.
     policies
@@ -109,32 +108,16 @@ fn is_selected(policy: &Policy, profile: Option<&str>) -> bool {
     profiles.is_empty() || profile.is_some_and(|wanted| profiles.iter().any(|p| p == wanted))
 }
 
-/// Engines, each with all policies, one for every worker that is busy.
+/// Makes an engine for every policy; params and facts are shared by all.
 pub(super) struct Engines<'a> {
     set: &'a PolicySet,
     options: &'a EvaluateOptions,
-    idle: Mutex<Vec<Engine>>,
+    data: regorus::Value,
 }
 
 impl Engines<'_> {
-    /// Runs `work` with an engine of its own. One that broke is not used again.
-    pub fn with<T>(
-        &self,
-        work: impl FnOnce(&mut Engine) -> Result<T, RegoError>,
-    ) -> Result<T, RegoError> {
-        let idle = self.lock().pop();
-        let mut engine = match idle {
-            Some(engine) => engine,
-            None => self
-                .set
-                .engine(&self.options.params, self.options.time_limit)?,
-        };
-        let done = work(&mut engine)?;
-        self.lock().push(engine);
-        Ok(done)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Engine>> {
-        self.idle.lock().unwrap_or_else(|p| p.into_inner())
+    /// An engine for one policy and what it needs of the library.
+    pub fn of(&self, policy: &Policy) -> Result<Engine, RegoError> {
+        self.set.engine(policy, &self.data, self.options.time_limit)
     }
 }

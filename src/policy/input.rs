@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use chrono::{DateTime, SecondsFormat, Utc};
 use rayon::prelude::*;
 use regorus::Value as Rego;
+use rustc_hash::FxHashMap;
 
 use super::servers::Estate;
 use crate::catalog;
@@ -161,7 +162,7 @@ impl Mask {
 
 /// Property names repeat thousands of times: one allocation each.
 #[derive(Default)]
-struct Keys(HashMap<String, Rego>);
+struct Keys(FxHashMap<String, Rego>);
 
 impl Keys {
     fn of(&mut self, name: &str) -> Rego {

@@ -102,7 +102,7 @@ impl Judge<'_> {
         let (subjects, said) = if blind {
             (self.default_subjects(), Said::default())
         } else {
-            engines.with(|engine| self.rego(engine, &withheld))?
+            self.rego(&mut engines.of(self.policy)?, &withheld)?
         };
         self.check(&subjects, &said)?;
 

@@ -149,42 +149,60 @@ impl PolicySet {
         &self.facts.date
     }
 
-    /// An engine with library, facts, params and every policy.
+    /// An engine for one policy, with the part of the library that it refers to and `data` mounted.
+    ///
+    /// Only what is needed: regorus looks through all modules of an engine whenever a rule refers to
+    /// another package or to `data.params`.
     pub(super) fn engine(
         &self,
-        params: &serde_json::Value,
+        policy: &Policy,
+        data: &regorus::Value,
         time_limit: Duration,
     ) -> Result<regorus::Engine, super::engine::RegoError> {
         let mut engine = super::engine::new(time_limit);
-        for lib in &self.libs {
+        for lib in self.library_of(&policy.source) {
             super::engine::add(&mut engine, &lib.shown, &lib.text)?;
         }
-        for policy in &self.policies {
-            super::engine::add(&mut engine, &policy.file, &policy.source)?;
-        }
-        self.mount(&mut engine, params)?;
+        super::engine::add(&mut engine, &policy.file, &policy.source)?;
+        super::engine::mount(&mut engine, data.clone())?;
         Ok(engine)
     }
 
-    /// Mounts `data.params` and `data.facts`.
-    pub(super) fn mount(
-        &self,
-        engine: &mut regorus::Engine,
-        params: &serde_json::Value,
-    ) -> Result<(), super::engine::RegoError> {
+    /// The library modules that a text names, directly or through others; in doubt one too many.
+    fn library_of(&self, text: &str) -> Vec<&SourceFile> {
+        let mut needed: Vec<&SourceFile> = Vec::new();
+        let mut texts = vec![text];
+        while let Some(text) = texts.pop() {
+            let all = names_the_whole_library(text);
+            for lib in &self.libs {
+                let is_new = !needed.iter().any(|known| std::ptr::eq(*known, lib));
+                if is_new && (all || text.contains(&format!("data.{}", lib.expected_package()))) {
+                    needed.push(lib);
+                    texts.push(&lib.text);
+                }
+            }
+        }
+        needed
+    }
+
+    /// What is mounted: `data.params` and `data.facts`.
+    pub(super) fn data(&self, params: &serde_json::Value) -> regorus::Value {
         let params = match params {
             serde_json::Value::Null => serde_json::json!({}),
             given => given.clone(),
         };
-        let data = serde_json::json!({"params": params, "facts": self.facts.tables});
-        engine
-            .add_data(regorus::Value::from(data))
-            .map_err(|error| super::engine::RegoError {
-                reason: "runtime_error",
-                message: format!("params or facts cannot be mounted: {error}"),
-                place: None,
-            })
+        serde_json::json!({"params": params, "facts": self.facts.tables}).into()
     }
+}
+
+/// `data[...]`, `data.lib[...]`, `import data.lib`: which module is meant shows only in evaluation.
+fn names_the_whole_library(text: &str) -> bool {
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    text.contains("data[")
+        || text.match_indices("data.lib").any(|(at, word)| {
+            let rest = &text[at + word.len()..];
+            !goes_on(rest) && !rest.strip_prefix('.').is_some_and(goes_on)
+        })
 }
 
 fn read(options: &LoadOptions) -> Result<(PolicySet, Vec<Diagnostic>), PolicyError> {

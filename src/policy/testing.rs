@@ -143,7 +143,7 @@ impl PolicySet {
         for source in self.libs.iter().chain(self.files.iter().filter(beside)) {
             engine::add(&mut engine, &source.shown, &source.text)?;
         }
-        self.mount(&mut engine, &serde_json::Value::Null)?;
+        engine::mount(&mut engine, self.data(&serde_json::Value::Null))?;
         engine.set_enable_coverage(true);
         engine::prepare(&mut engine)?;
 

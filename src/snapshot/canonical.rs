@@ -235,6 +235,13 @@ fn plain(text: &str) -> Answer<Scalar<'_>> {
     let string = || Ok(Scalar::Text(Cow::Borrowed(text)));
     match first {
         b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'/' | b'\\' | b'(' | b'<' | 0x80.. => string(),
+        // File name endings. `.inf` and `.nan` are numbers, so are digits behind a point.
+        b'.' if bytes.get(1).is_some_and(u8::is_ascii_alphabetic)
+            && !text[1..].eq_ignore_ascii_case("inf")
+            && !text[1..].eq_ignore_ascii_case("nan") =>
+        {
+            string()
+        }
         b'0'..=b'9' | b'-' => {
             let digits = text.strip_prefix('-').unwrap_or(text);
             let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
@@ -250,7 +257,14 @@ fn plain(text: &str) -> Answer<Scalar<'_>> {
                     || matches!(b, b'x' | b'X' | b'o' | b'O' | b'+' | b'-' | b'.' | b'_'))
             });
             let count = |wanted: u8| bytes.iter().filter(|b| **b == wanted).count();
-            if foreign || count(b'.') > 1 || count(b'-') > 1 {
+            // Digests: a hexadecimal number has 0x in front, others have no letter behind a prefix but e.
+            let is_hex = !text.starts_with("0x")
+                && !text.starts_with("0X")
+                && bytes
+                    .iter()
+                    .skip(2)
+                    .any(|b| matches!(b | 0x20, b'a'..=b'd' | b'f'));
+            if foreign || is_hex || count(b'.') > 1 || count(b'-') > 1 {
                 string()
             } else {
                 Err(GiveUp)
@@ -458,6 +472,8 @@ mod tests {
             "a: 1\nb: null\nc: true\nd: x y\ne: 'it''s'\nf: []\ng: {}\n",
             "a:\n- b: 1\n  c: 2\n- d: 3\ne:\n  f:\n  - - 1\n    - 2\n  - x\n  - 'y: z'\n",
             "a: 2026-01-02T03:04:05Z\nb: 15.2.1748.10\nc: 1a2b3c4d-0000-0000-0000-000000000000\nd: -5\n",
+            "a: 030d824efae7234bb3ccf7d8d9aae9ef\nb: 0beb2b090d1565b0e51c490e5b7ccb3c\nc: 9e04a\n",
+            "a:\n- .docx\n- .e5\n- .infinite\n",
             "EX01\\EWS (Default Web Site):\n  u: https://mail.contoso.com/EWS/Exchange.asmx\n",
             "- a\n- 'true'\n- \"b\"\n",
         ] {

@@ -55,19 +55,25 @@ _deciding := {
 	"MapiVirtualDirectory": "IISAuthenticationMethods",
 }
 
+_frontends := {
+	"WebServicesVirtualDirectory": directories.frontends("WebServicesVirtualDirectory"),
+	"OabVirtualDirectory": directories.frontends("OabVirtualDirectory"),
+	"MapiVirtualDirectory": directories.frontends("MapiVirtualDirectory"),
+}
+
 subject contains result.judged(directory) if {
-	some kind, _ in _deciding
-	some directory in directories.frontends(kind)
+	some found in _frontends
+	some directory in found
 }
 
 violation contains result.violation(directory, "BasicAuthentication", false) if {
 	some kind in {"WebServicesVirtualDirectory", "OabVirtualDirectory"}
-	some directory in directories.frontends(kind)
+	some directory in _frontends[kind]
 	directory.BasicAuthentication == true
 }
 
 violation contains result.violation(directory, "IISAuthenticationMethods", _without_basic(directory)) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
+	some directory in _frontends.MapiVirtualDirectory
 	methods.offers(directory, "IISAuthenticationMethods", "Basic")
 }
 
@@ -78,11 +84,11 @@ _without_basic(directory) := [method |
 
 unknown contains result.undecided(directory, property, why) if {
 	some kind, property in _deciding
-	some directory in directories.frontends(kind)
+	some directory in _frontends[kind]
 	why := value.reason(directory, property)
 }
 
 unknown contains result.undecided(directory, "IISAuthenticationMethods", "null_or_empty") if {
-	some directory in directories.frontends("MapiVirtualDirectory")
+	some directory in _frontends.MapiVirtualDirectory
 	directory.IISAuthenticationMethods == []
 }

@@ -41,25 +41,23 @@ import data.lib.directories
 import data.lib.params
 import data.lib.result
 
+_directories := directories.by_exposure("ActiveSyncVirtualDirectory")
+
 violation contains result.violation(directory, "BasicAuthEnabled", false) if {
-	some directory in directories.frontends("ActiveSyncVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	directory.BasicAuthEnabled == true
 }
 
 violation contains result.violation(directory, "WindowsAuthEnabled", false) if {
-	some directory in directories.frontends("ActiveSyncVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	directory.WindowsAuthEnabled == true
 	not params.certificate_device(directory._server)
 }
 
 not_applicable contains result.not_applicable(directory, "not_external") if {
-	some directory in directories.frontends("ActiveSyncVirtualDirectory")
-	params.exposure(directory._server) != "internet"
+	some directory in _directories.elsewhere
 }
 
 unknown contains result.unknown(directory, "param_missing", params.exposure_missing(directory._server)) if {
-	some directory in directories.frontends("ActiveSyncVirtualDirectory")
-	not params.exposure(directory._server)
+	some directory in _directories.unstated
 }

@@ -37,9 +37,10 @@ import data.lib.params
 import data.lib.result
 import data.lib.value
 
+_directories := directories.by_exposure("MapiVirtualDirectory")
+
 violation contains result.violation(directory, "IISAuthenticationMethods", ["OAuth"]) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	count(methods.others(directory, "IISAuthenticationMethods", {"OAuth"})) > 0
 }
 
@@ -47,17 +48,14 @@ unknown contains object.union(
 	result.unknown(directory, "null_or_empty", methods.empty_list),
 	{"property": "IISAuthenticationMethods"},
 ) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	value.empty(directory, "IISAuthenticationMethods")
 }
 
 not_applicable contains result.not_applicable(directory, "not_external") if {
-	some directory in directories.frontends("MapiVirtualDirectory")
-	params.exposure(directory._server) != "internet"
+	some directory in _directories.elsewhere
 }
 
 unknown contains result.unknown(directory, "param_missing", params.exposure_missing(directory._server)) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
-	not params.exposure(directory._server)
+	some directory in _directories.unstated
 }

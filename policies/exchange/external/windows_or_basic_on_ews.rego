@@ -43,33 +43,30 @@ import data.lib.directories
 import data.lib.params
 import data.lib.result
 
+_directories := directories.by_exposure("WebServicesVirtualDirectory")
+
 violation contains result.violation(directory, property, false) if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	some property in {"WindowsAuthentication", "BasicAuthentication", "DigestAuthentication"}
 	directory[property] == true
 }
 
 # Nothing leaks without OAuth, but the directory serves nobody (HMA-001, which is high).
 violation contains result.warning(directory, "OAuthAuthentication", true, "high") if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	directory.OAuthAuthentication == false
 }
 
 # Needed for DAuth federation alone, which does not carry passwords.
 violation contains result.warning(directory, "WSSecurityAuthentication", false, "low") if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	directory.WSSecurityAuthentication == true
 }
 
 not_applicable contains result.not_applicable(directory, "not_external") if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
-	params.exposure(directory._server) != "internet"
+	some directory in _directories.elsewhere
 }
 
 unknown contains result.unknown(directory, "param_missing", params.exposure_missing(directory._server)) if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
-	not params.exposure(directory._server)
+	some directory in _directories.unstated
 }

@@ -34,25 +34,23 @@ import data.lib.directories
 import data.lib.params
 import data.lib.result
 
+_directories := directories.by_exposure("OabVirtualDirectory")
+
 violation contains result.violation(directory, property, false) if {
-	some directory in directories.frontends("OabVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	some property in {"WindowsAuthentication", "BasicAuthentication"}
 	directory[property] == true
 }
 
 violation contains result.violation(directory, "OAuthAuthentication", true) if {
-	some directory in directories.frontends("OabVirtualDirectory")
-	params.external(directory._server)
+	some directory in _directories.internet
 	directory.OAuthAuthentication == false
 }
 
 not_applicable contains result.not_applicable(directory, "not_external") if {
-	some directory in directories.frontends("OabVirtualDirectory")
-	params.exposure(directory._server) != "internet"
+	some directory in _directories.elsewhere
 }
 
 unknown contains result.unknown(directory, "param_missing", params.exposure_missing(directory._server)) if {
-	some directory in directories.frontends("OabVirtualDirectory")
-	not params.exposure(directory._server)
+	some directory in _directories.unstated
 }

@@ -49,19 +49,19 @@ import data.lib.result
 import data.lib.value
 
 violation contains result.violation(directory, "IISAuthenticationMethods", _whole_list(directory)) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
 	hma.wanted == "yes"
+	some directory in directories.frontends("MapiVirtualDirectory")
 	methods.lacks(directory, "IISAuthenticationMethods", "OAuth")
 }
 
 not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
 	hma.wanted == "no"
+	some directory in directories.frontends("MapiVirtualDirectory")
 }
 
 unknown contains result.unknown(directory, "param_missing", hma.missing) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
 	hma.wanted == "unknown"
+	some directory in directories.frontends("MapiVirtualDirectory")
 	methods.lacks(directory, "IISAuthenticationMethods", "OAuth")
 }
 
@@ -69,8 +69,8 @@ unknown contains object.union(
 	result.unknown(directory, "null_or_empty", methods.empty_list),
 	{"property": "IISAuthenticationMethods"},
 ) if {
-	some directory in directories.frontends("MapiVirtualDirectory")
 	hma.wanted != "no"
+	some directory in directories.frontends("MapiVirtualDirectory")
 	value.empty(directory, "IISAuthenticationMethods")
 }
 

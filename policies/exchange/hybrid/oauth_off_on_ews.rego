@@ -45,19 +45,19 @@ import data.lib.hma
 import data.lib.result
 
 violation contains result.violation(directory, "OAuthAuthentication", true) if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
 	hma.wanted == "yes"
+	some directory in directories.frontends("WebServicesVirtualDirectory")
 	directory.OAuthAuthentication == false
 }
 
 not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
 	hma.wanted == "no"
+	some directory in directories.frontends("WebServicesVirtualDirectory")
 }
 
 # True is right whether or not anything uses it; False is wrong only where something does.
 unknown contains result.unknown(directory, "param_missing", hma.missing) if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
 	hma.wanted == "unknown"
+	some directory in directories.frontends("WebServicesVirtualDirectory")
 	directory.OAuthAuthentication == false
 }

@@ -42,19 +42,19 @@ import data.lib.hma
 import data.lib.result
 
 violation contains result.violation(directory, "OAuthAuthentication", true) if {
-	some directory in directories.frontends("OabVirtualDirectory")
 	hma.wanted == "yes"
+	some directory in directories.frontends("OabVirtualDirectory")
 	directory.OAuthAuthentication == false
 }
 
 not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if {
-	some directory in directories.frontends("OabVirtualDirectory")
 	hma.wanted == "no"
+	some directory in directories.frontends("OabVirtualDirectory")
 }
 
 # True is right whether or not anything uses it; False is wrong only where something does.
 unknown contains result.unknown(directory, "param_missing", hma.missing) if {
-	some directory in directories.frontends("OabVirtualDirectory")
 	hma.wanted == "unknown"
+	some directory in directories.frontends("OabVirtualDirectory")
 	directory.OAuthAuthentication == false
 }

@@ -111,7 +111,7 @@ violation contains result.saying(
 	sprintf("%s takes OAuth only and faces the internet.", [directory._key]),
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector
-	some directory in _behind(connector)
+	some directory in _behind[connector._key]
 	params.external(directory._server)
 	every property, flag in _oauth_only {
 		directory[property] == flag
@@ -126,12 +126,18 @@ _oauth_only := {
 	"OAuthAuthentication": true,
 }
 
-# The EWS directories that answer to the host of TargetSharingEpr.
-_behind(connector) := [directory |
+# The EWS directories that answer to the host of TargetSharingEpr, by connector.
+_behind[connector._key] := found if {
+	some connector in input.cloud.IntraOrganizationConnector
 	host := value.host(connector.TargetSharingEpr)
-	some directory in directories.frontends("WebServicesVirtualDirectory")
-	host in {value.host(directory[property]) | some property in {"ExternalUrl", "InternalUrl"}}
-]
+	found := [directory |
+		some directory in directories.frontends("WebServicesVirtualDirectory")
+		host in {value.host(directory[property]) |
+			some property in {"ExternalUrl", "InternalUrl"}
+			contains(lower(directory[property]), host)
+		}
+	]
+}
 
 _may_be_oauth_only(directory) if {
 	every property, flag in _oauth_only {
@@ -180,7 +186,7 @@ unknown contains result.unknown(
 
 unknown contains result.unknown(connector, "param_missing", params.exposure_missing(directory._server)) if {
 	some connector in input.cloud.IntraOrganizationConnector
-	some directory in _behind(connector)
+	some directory in _behind[connector._key]
 	not params.exposure(directory._server)
 	_may_be_oauth_only(directory)
 }
@@ -191,7 +197,7 @@ unknown contains result.unknown(
 	sprintf("%s of %s has no usable value, so nobody knows whether it takes OAuth only.", [property, directory._key]),
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector
-	some directory in _behind(connector)
+	some directory in _behind[connector._key]
 	params.external(directory._server)
 	_may_be_oauth_only(directory)
 	some property, _ in _oauth_only

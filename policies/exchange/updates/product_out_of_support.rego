@@ -40,6 +40,17 @@ import data.lib.result
 
 _today := substring(input.now, 0, 10)
 
+# Every build once: a large estate has few.
+_texts := {version.FileVersion |
+	some version in input.host.ServerVersion
+	is_string(version.FileVersion)
+}
+
+_builds := {text: build |
+	some text in _texts
+	build := builds.parts(text)
+}
+
 # The row of a product in the dated table.
 _support(build) := row if {
 	product := builds.product(build)
@@ -62,30 +73,35 @@ violation contains result.saying(
 	result.violation(version, "FileVersion", "Exchange Server SE"),
 	sprintf("Support of %s ended on %s%s.", [row.product, row.end_of_support, _note(row)]),
 ) if {
-	some version in input.host.ServerVersion
-	row := _support(builds.parts(version.FileVersion))
+	some text, build in _builds
+	row := _support(build)
 	_ended(row)
+	some version in input.host.ServerVersion
+	version.FileVersion == text
 }
 
 violation contains result.saying(
 	result.violation(version, "FileVersion", "Exchange Server SE"),
 	"The product is older than Exchange Server 2013.",
 ) if {
+	some text, build in _builds
+	builds.ancient(build)
 	some version in input.host.ServerVersion
-	builds.ancient(builds.parts(version.FileVersion))
+	version.FileVersion == text
 }
 
 unknown contains result.unknown(version, "build_not_in_table", sprintf(
 	"No support date is on record for build %v on %s. Renew the facts, or look at the vendor's lifecycle page.",
 	[version.FileVersion, _today],
 )) if {
+	some text in _texts
+	not _answered(text)
 	some version in input.host.ServerVersion
-	is_string(version.FileVersion)
-	not _answered(version)
+	version.FileVersion == text
 }
 
-_answered(version) if builds.ancient(builds.parts(version.FileVersion))
+_answered(text) if builds.ancient(_builds[text])
 
-_answered(version) if _ended(_support(builds.parts(version.FileVersion)))
+_answered(text) if _ended(_support(_builds[text]))
 
-_answered(version) if _supported(_support(builds.parts(version.FileVersion)))
+_answered(text) if _supported(_support(_builds[text]))

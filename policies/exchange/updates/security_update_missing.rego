@@ -93,14 +93,20 @@ _served(cu, product) if {
 
 _served(_, product) if not _newest_date[product]
 
-# Servers whose build is in the table, or above the newest update of a served cumulative update.
-_placed := [placed |
+# Every build once: a large estate has few.
+_texts := {version.FileVersion |
 	some version in input.host.ServerVersion
-	build := builds.parts(version.FileVersion)
+	is_string(version.FileVersion)
+}
+
+# Builds that are in the table, or above the newest update of a served cumulative update.
+_placed := [placed |
+	some text in _texts
+	build := builds.parts(text)
 	product := builds.product(build)
 	cu := builds.cu(build)
-	_can_be_placed(version.FileVersion, build, cu, product)
-	placed := {"version": version, "build": build, "product": product, "cu": cu}
+	_can_be_placed(text, build, cu, product)
+	placed := {"text": text, "build": build, "product": product, "cu": cu}
 ]
 
 _can_be_placed(text, _, _, _) if _known[text]
@@ -128,7 +134,7 @@ _grace(placed) if {
 }
 
 violation contains result.saying(
-	result.violation(placed.version, "FileVersion", newest[1]),
+	result.violation(version, "FileVersion", newest[1]),
 	sprintf("Security updates missing: %d; the newest is of %s.", [count(_behind(placed)), newest[2]]),
 ) if {
 	some placed in _placed
@@ -136,20 +142,24 @@ violation contains result.saying(
 	newest := _newest_update[placed.cu]
 	placed.build < newest[0]
 	not _grace(placed)
+	some version in input.host.ServerVersion
+	version.FileVersion == placed.text
 }
 
 violation contains result.saying(
-	result.warning(placed.version, "FileVersion", newest[1], "low"),
+	result.warning(version, "FileVersion", newest[1], "low"),
 	sprintf("One security update is missing; it is of %s, younger than 30 days.", [newest[2]]),
 ) if {
 	some placed in _placed
 	_served(placed.cu, placed.product)
 	newest := _newest_update[placed.cu]
 	_grace(placed)
+	some version in input.host.ServerVersion
+	version.FileVersion == placed.text
 }
 
 violation contains result.saying(
-	result.violation(placed.version, "FileVersion", "a cumulative update that still gets security updates"),
+	result.violation(version, "FileVersion", "a cumulative update that still gets security updates"),
 	sprintf("The newest security update of %s, of %s, is not made for this cumulative update.", [
 		placed.product,
 		_newest_date[placed.product],
@@ -157,10 +167,12 @@ violation contains result.saying(
 ) if {
 	some placed in _placed
 	not _served(placed.cu, placed.product)
+	some version in input.host.ServerVersion
+	version.FileVersion == placed.text
 }
 
 violation contains result.saying(
-	result.warning(placed.version, "FileVersion", newest[1], "low"),
+	result.warning(version, "FileVersion", newest[1], "low"),
 	sprintf("A newer hotfix update of %s is there; it is optional.", [newest[2]]),
 ) if {
 	some placed in _placed
@@ -171,23 +183,26 @@ violation contains result.saying(
 		row[4] == "HU"
 		row[0] > placed.build
 	})
+	some version in input.host.ServerVersion
+	version.FileVersion == placed.text
 }
 
 # Newer than the table: never a failure, and nothing to install is known. A product that the table does
 # not know is another matter: unknown.
 _newer_than_table(build) if build > _newest_row[builds.product(build)][0]
 
-_placed_keys := {placed.version._key | some placed in _placed}
+_placed_texts := {placed.text | some placed in _placed}
 
-_answered(version) if version._key in _placed_keys
+_answered(text) if text in _placed_texts
 
-_answered(version) if _newer_than_table(builds.parts(version.FileVersion))
+_answered(text) if _newer_than_table(builds.parts(text))
 
 unknown contains result.unknown(version, "build_not_in_table", sprintf(
 	"Build %v is not in the table of builds. Renew the facts, or look at the vendor's build page.",
 	[version.FileVersion],
 )) if {
+	some text in _texts
+	not _answered(text)
 	some version in input.host.ServerVersion
-	is_string(version.FileVersion)
-	not _answered(version)
+	version.FileVersion == text
 }
