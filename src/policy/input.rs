@@ -4,8 +4,7 @@
 //! its properties with `_plane`, `_kind`, `_key`, `_server`, `_site`, `_evidence`, `_observed`. On a
 //! directory that was read from Active Directory only, what IIS decides is masked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Mutex;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use rayon::prelude::*;
@@ -16,38 +15,21 @@ use super::servers::Estate;
 use crate::catalog;
 use crate::model::{Evidence, Plane, Properties, Reason, Resource, Value};
 
-/// Resources under `input.<plane>.<Kind>`, with their servers beside them.
-struct List<'a> {
-    resources: Vec<Rego>,
-    servers: Vec<Option<&'a str>>,
-}
+/// The input of every policy, built once and shared.
+pub(super) struct Input(Rego);
 
-/// The input of every policy.
-pub(super) struct Input<'a> {
-    head: BTreeMap<Rego, Rego>,
-    lists: BTreeMap<(Plane, String), List<'a>>,
-    full: Rego,
-    /// By the servers left out; policies often need the same.
-    partial: Mutex<HashMap<Vec<String>, Rego>>,
-}
-
-impl<'a> Input<'a> {
-    pub fn new(estate: &Estate<'a>, now: DateTime<Utc>) -> Self {
-        let mut lists: BTreeMap<(Plane, String), List<'a>> = BTreeMap::new();
+impl Input {
+    pub fn new(estate: &Estate<'_>, now: DateTime<Utc>) -> Self {
+        let mut planes: BTreeMap<Plane, BTreeMap<Rego, Rego>> = BTreeMap::new();
         for plane in Plane::ALL {
+            let kinds = planes.entry(plane).or_default();
+            // A list for every kind that can be named, empty or not.
             for spec in catalog::on_plane(plane) {
-                lists.insert(
-                    (plane, spec.name.to_owned()),
-                    List {
-                        resources: Vec::new(),
-                        servers: Vec::new(),
-                    },
-                );
+                kinds.insert(Rego::from(spec.name), Rego::from(Vec::<Rego>::new()));
             }
         }
         for (plane, kind, resources) in estate.kinds() {
             let mask = Mask::of(kind);
-            let is_bound = catalog::find(kind).is_none_or(|spec| spec.is_server_bound());
             let built: Vec<Vec<Rego>> = resources
                 .par_chunks(128)
                 .map(|chunk| {
@@ -58,19 +40,15 @@ impl<'a> Input<'a> {
                         .collect()
                 })
                 .collect();
-            let list = List {
-                resources: built.into_iter().flatten().collect(),
-                // Organization-wide kinds stay whole, the list of servers above all.
-                servers: resources
-                    .iter()
-                    .map(|r| r.server.as_deref().filter(|_| is_bound))
-                    .collect(),
-            };
-            lists.insert((plane, kind.to_owned()), list);
+            let list: Vec<Rego> = built.into_iter().flatten().collect();
+            planes
+                .entry(plane)
+                .or_default()
+                .insert(Rego::from(kind), Rego::from(list));
         }
         let coverage = serde_json::to_value(estate.snapshot.coverage()).unwrap_or_default();
         let organization = estate.snapshot.manifest.organization.as_str();
-        let head = BTreeMap::from([
+        let mut input = BTreeMap::from([
             (
                 Rego::from("now"),
                 Rego::from(now.to_rfc3339_opts(SecondsFormat::Secs, true)),
@@ -78,62 +56,16 @@ impl<'a> Input<'a> {
             (Rego::from("organization"), Rego::from(organization)),
             (Rego::from("coverage"), Rego::from(coverage)),
         ]);
-        let full = assemble(&head, &lists, &BTreeSet::new());
-        Input {
-            head,
-            lists,
-            full,
-            partial: Mutex::default(),
+        for (plane, kinds) in planes {
+            input.insert(Rego::from(plane.as_str()), Rego::from(kinds));
         }
+        Input(Rego::from(input))
     }
 
-    /// Everything.
-    pub fn full(&self) -> Rego {
-        self.full.clone()
+    /// A share of it: cloning counts, it does not copy.
+    pub fn share(&self) -> Rego {
+        self.0.clone()
     }
-
-    /// Everything but what lives on these servers.
-    pub fn without(&self, servers: &BTreeSet<&str>) -> Rego {
-        if servers.is_empty() {
-            return self.full();
-        }
-        let key: Vec<String> = servers.iter().map(|s| (*s).to_owned()).collect();
-        // A poisoned lock means that another worker panicked; its entries are whole all the same.
-        let mut partial = self.partial.lock().unwrap_or_else(|p| p.into_inner());
-        partial
-            .entry(key)
-            .or_insert_with(|| assemble(&self.head, &self.lists, servers))
-            .clone()
-    }
-}
-
-fn assemble(
-    head: &BTreeMap<Rego, Rego>,
-    lists: &BTreeMap<(Plane, String), List<'_>>,
-    without: &BTreeSet<&str>,
-) -> Rego {
-    let mut planes: BTreeMap<Plane, BTreeMap<Rego, Rego>> = BTreeMap::new();
-    for plane in Plane::ALL {
-        planes.insert(plane, BTreeMap::new());
-    }
-    for ((plane, kind), list) in lists {
-        let kept: Vec<Rego> = list
-            .resources
-            .iter()
-            .zip(&list.servers)
-            .filter(|(_, server)| server.is_none_or(|server| !without.contains(server)))
-            .map(|(resource, _)| resource.clone())
-            .collect();
-        planes
-            .entry(*plane)
-            .or_default()
-            .insert(Rego::from(kind.as_str()), Rego::from(kept));
-    }
-    let mut input = head.clone();
-    for (plane, kinds) in planes {
-        input.insert(Rego::from(plane.as_str()), Rego::from(kinds));
-    }
-    Rego::from(input)
 }
 
 /// What IIS decides, for one kind.

@@ -21,7 +21,7 @@ use crate::model::{
 pub(super) struct Judge<'a> {
     pub policy: &'a Policy,
     pub estate: &'a Estate<'a>,
-    pub input: &'a Input<'a>,
+    pub input: &'a Input,
     pub options: &'a EvaluateOptions,
 }
 
@@ -102,7 +102,7 @@ impl Judge<'_> {
         let (subjects, said) = if blind {
             (self.default_subjects(), Said::default())
         } else {
-            self.rego(&mut engines.of(self.policy)?, &withheld)?
+            self.rego(&mut engines.of(self.policy)?)?
         };
         self.check(&subjects, &said)?;
 
@@ -160,11 +160,7 @@ impl Judge<'_> {
         )
     }
 
-    fn rego(
-        &self,
-        engine: &mut regorus::Engine,
-        withheld: &BTreeSet<&str>,
-    ) -> Result<(Subjects, Said), RegoError> {
+    fn rego(&self, engine: &mut regorus::Engine) -> Result<(Subjects, Said), RegoError> {
         let rules = self.policy.rules;
         let package = &self.policy.package;
         let mut wanted: Vec<&str> = [
@@ -177,18 +173,10 @@ impl Judge<'_> {
         .collect();
         let mut subjects = self.default_subjects();
         if rules.subject {
-            if withheld.is_empty() {
-                wanted.push("subject");
-            } else {
-                // On everything: a withheld server's subjects exist, they are only not judged.
-                engine.set_input(self.input.full());
-                let values = engine::eval_all(engine, package, &["subject"])?;
-                for value in &values {
-                    subjects = output::subjects(value).map_err(bad_output)?;
-                }
-            }
+            wanted.push("subject");
         }
-        engine.set_input(self.input.without(withheld));
+        // Withheld servers too: their subjects exist, and what is seen to be wrong there is wrong.
+        engine.set_input(self.input.share());
         let values = engine::eval_all(engine, package, &wanted)?;
         let mut said = Said::default();
         for (rule, value) in wanted.iter().zip(&values) {
@@ -329,8 +317,10 @@ impl Judge<'_> {
     ) -> Evaluation {
         let mut violations: Vec<&Violation> = Vec::new();
         for violation in said.violations.get(key).into_iter().flatten() {
-            if is_withheld {
-                break;
+            // Where evidence of the server is missing, only what the subject itself shows counts: a rule
+            // must not take for wrong what it could not see.
+            if is_withheld && !is_seen(violation, resource) {
+                continue;
             }
             // An absent or undecided value that Rego took for a wrong one is still missing.
             if let Some(reason) = undecided(&violation.observed) {
@@ -499,6 +489,16 @@ impl Judge<'_> {
             key: reference.id.clone(),
         })
     }
+}
+
+/// True where the violation rests on a decided property of the subject's own resource.
+fn is_seen(violation: &Violation, resource: Option<&Resource>) -> bool {
+    violation.resource.is_none()
+        && violation
+            .property
+            .as_ref()
+            .and_then(|name| resource?.properties.get(name))
+            .is_some_and(|value| !value.has_undecided() && *value != crate::model::Value::Null)
 }
 
 /// True where the violation speaks of a value that is missing.

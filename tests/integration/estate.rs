@@ -300,3 +300,36 @@ fn planted_secrets_are_in_no_snapshot() {
         }
     }
 }
+
+#[test]
+fn what_is_seen_to_be_wrong_fails_although_other_evidence_of_the_server_is_missing() {
+    let set = pack();
+    let clean = generate(&GeneratorOptions::new(4, 33));
+    let mut wrong = clean.clone();
+    let server = wrong.servers[0].name.clone();
+    inject(&mut wrong, "VDIR-001", &server).unwrap();
+    let full = failures(&judge(&set, &clean, &snapshot(&wrong)));
+    assert!(full.iter().any(|(policy, _, _)| policy == "VDIR-001"));
+    for kind in [
+        "WebServicesVirtualDirectory",
+        "OabVirtualDirectory",
+        "MapiVirtualDirectory",
+    ] {
+        let mut how = light();
+        how.failures.push(exdrift::sample::Failure {
+            plane: Plane::Onprem,
+            kind,
+            server: Some(server.clone()),
+            state: "failed",
+            error: "the cmdlet did not answer".to_owned(),
+        });
+        let partial = judge(&set, &clean, &seen(&wrong, &how));
+        let expected: BTreeSet<_> = full.iter().filter(|(_, k, _)| k != kind).cloned().collect();
+        assert_eq!(failures(&partial), expected, "without {kind}");
+        assert!(
+            partial
+                .iter()
+                .any(|e| e.policy == "VDIR-001" && e.outcome == Outcome::Unknown)
+        );
+    }
+}

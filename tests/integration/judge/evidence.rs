@@ -187,12 +187,8 @@ fn evidence_of_another_required_kind_counts_for_its_server_only() {
                 .policy("ews", &custom, EWS_RULE)
                 .judge(&snapshot)
         ),
-        [
-            "EX01: pass",
-            "EX02: unknown property_absent",
-            "EX03: unknown not_collected"
-        ],
-        "EX03 is withheld: what was seen of it is not judged without what is missing"
+        ["EX01: pass", "EX02: unknown property_absent", "EX03: fail"],
+        "EX03 fails by what was seen of it, whatever is missing beside"
     );
 }
 
