@@ -10,7 +10,7 @@ use crate::model::Plane;
 
 /// Configuration drift auditor and policy-as-code engine for hybrid Microsoft Exchange.
 ///
-/// exdrift reads exports of Exchange Server, Exchange Online and Entra ID, keeps them as snapshots,
+/// exdrift reads exports of Exchange Server and Exchange Online, keeps them as snapshots,
 /// says what drifted after an update, and judges them by Rego policies. It never changes Exchange.
 #[derive(Debug, Parser)]
 #[command(name = "exdrift", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -165,7 +165,7 @@ pub(super) struct CollectArgs {
 /// Formats that a report can have, for the verbs that print one.
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// text, json, html, and for diff also unified
+    /// text, json or html; diff has unified, too
     #[arg(long, default_value = "text")]
     pub format: String,
     /// Write to a file instead of standard output

@@ -42,9 +42,9 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
         let (what, why) = match e.outcome {
             Outcome::Unknown => {
                 let why = words::reason(e.reason.as_deref().unwrap_or("no_reason_given"));
-                let what = match e.resource.plane {
-                    Some(_) => super::visible(missing_kind(e)).into_owned(),
-                    None => "Configuration of the organization".to_owned(),
+                let what = match missing_kind(e) {
+                    "Organization" => "Configuration of the organization".to_owned(),
+                    kind => super::visible(kind).into_owned(),
                 };
                 (what, why)
             }
@@ -90,14 +90,29 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
     gaps
 }
 
-/// The kind that was not seen: not always the subject's, and then the message begins with it.
+/// The kind that was not seen: not always the subject's. Where a whole kind is missing, the message
+/// begins with its name.
 fn missing_kind(e: &Evaluation) -> &str {
-    let named = e.message.split(" of ").next().unwrap_or_default();
-    let is_noun = !named.is_empty() && named.bytes().all(|b| b.is_ascii_alphanumeric());
-    if is_noun {
-        named
-    } else {
-        e.resource.kind.as_str()
+    const WHOLE: [&str; 6] = [
+        "not_collected",
+        "denied",
+        "failed",
+        "unsupported",
+        "stale",
+        "partial",
+    ];
+    let is_whole = e
+        .reason
+        .as_deref()
+        .is_some_and(|reason| WHOLE.contains(&reason));
+    let mut words = e.message.split(' ');
+    match (words.next(), words.next()) {
+        (Some(noun), Some("of" | "was" | "could" | "cannot" | "is"))
+            if is_whole && noun.starts_with(|c: char| c.is_ascii_uppercase()) =>
+        {
+            noun
+        }
+        _ => e.resource.kind.as_str(),
     }
 }
 

@@ -123,8 +123,11 @@ pub enum StoreError {
         known: Vec<String>,
     },
     /// A bare reference where the store has none or several organizations. For the operator.
-    #[error("`{text}` names no organization, and the store has {}. Write ORGANIZATION@{text}",
-        if known.is_empty() { "none yet".to_owned() } else { known.join(", ") })]
+    #[error("`{text}` names no organization, and the store {}", if known.is_empty() {
+        "is empty\n  next: exdrift import PATH --org NAME".to_owned()
+    } else {
+        format!("has {}\n  next: write ORGANIZATION@{text}", known.join(", "))
+    })]
     WhichOrganization {
         /// The reference.
         text: String,
