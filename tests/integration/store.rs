@@ -414,7 +414,7 @@ fn references_find_or_list_what_there_is() {
     let root = TempDir::new().unwrap();
     let store = open(root.path());
     let error = store.resolve("latest").unwrap_err().to_string();
-    assert!(error.contains("none yet"), "{error}");
+    assert!(error.contains("exdrift import"), "{error}");
     let mut first = draft(night(0), estate(true));
     first.manifest.label = Some("before CU15".to_owned());
     store.commit(first).unwrap();
