@@ -65,18 +65,7 @@
 //!     let at: DateTime<Utc> = at.parse()?;
 //!     let bundle = folder.path().join(format!("{stage:?}"));
 //!     sample::write_to(&sample::bundle(&sample::contoso(stage), at), &bundle)?;
-//!     let options = ImportOptions {
-//!         organization: "contoso".to_owned(),
-//!         kind: None,
-//!         plane: None,
-//!         server: None,
-//!         prefer: Vec::new(),
-//!         strict: true,
-//!         at: None,
-//!         label: None,
-//!         max_file_size: 256 << 20,
-//!         now: at,
-//!     };
+//!     let options = ImportOptions { strict: true, ..ImportOptions::new("contoso", at) };
 //!     store.commit(import(&[bundle], &options)?.snapshot)?;
 //! }
 //! let before = store.load(&store.resolve("previous")?)?;

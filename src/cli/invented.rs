@@ -19,16 +19,8 @@ pub(super) fn snapshot(
     write_to(&bundle(organization, at), folder)
         .map_err(CliError::file(folder, "write the sample exports"))?;
     let options = ImportOptions {
-        organization: organization.name.clone(),
-        kind: None,
-        plane: None,
-        server: None,
-        prefer: Vec::new(),
         strict: true,
-        at: None,
-        label: None,
-        max_file_size: u64::MAX,
-        now: at,
+        ..ImportOptions::new(organization.name.as_str(), at)
     };
     Ok(import(&[folder.to_owned()], &options)?.snapshot)
 }

@@ -84,18 +84,7 @@ fn take(
             folder.display()
         ));
         for group in groups(organization, &dropped, collector, store, context)? {
-            let options = ImportOptions {
-                organization: organization.to_owned(),
-                kind: None,
-                plane: None,
-                server: None,
-                prefer: Vec::new(),
-                strict: false,
-                at: None,
-                label: None,
-                max_file_size: 256 << 20,
-                now: context.now(),
-            };
+            let options = ImportOptions::new(organization, context.now());
             let bar = context.progress("importing the bundle");
             let read = import(&group, &options)?;
             let stored = store.commit(read.snapshot.clone())?;

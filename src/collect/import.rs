@@ -43,6 +43,27 @@ pub struct ImportOptions {
     pub now: DateTime<Utc>,
 }
 
+/// Bytes of one file, unless the user says otherwise.
+pub const MAX_FILE_SIZE: u64 = 256 << 20;
+
+impl ImportOptions {
+    /// Nothing said but whose exports they are: lenient about files of folders, nothing overridden.
+    pub fn new(organization: impl Into<String>, now: DateTime<Utc>) -> Self {
+        ImportOptions {
+            organization: organization.into(),
+            kind: None,
+            plane: None,
+            server: None,
+            prefer: Vec::new(),
+            strict: false,
+            at: None,
+            label: None,
+            max_file_size: MAX_FILE_SIZE,
+            now,
+        }
+    }
+}
+
 /// A snapshot that is not stored yet.
 #[derive(Clone, Debug)]
 pub struct Import {

@@ -13,18 +13,10 @@ use exdrift::sample::{
 };
 
 pub fn options() -> ImportOptions {
+    // The files of a test are written now, and are not of tomorrow.
     ImportOptions {
-        organization: "contoso".to_owned(),
-        kind: None,
-        plane: None,
-        server: None,
-        prefer: Vec::new(),
         strict: true,
-        at: None,
-        label: None,
-        max_file_size: 256 << 20,
-        // The files of a test are written now, and are not of tomorrow.
-        now: Utc::now(),
+        ..ImportOptions::new("contoso", Utc::now())
     }
 }
 
