@@ -355,4 +355,10 @@ pub(super) struct PackArgs {
     /// test: lines that the tests reach, per file
     #[arg(long)]
     pub coverage: bool,
+    /// test: take each condition away or turn it round, and see whether a test fails; below 90 % is a failure
+    #[arg(long, conflicts_with = "coverage")]
+    pub mutate: bool,
+    /// test: only files whose path contains this (repeatable)
+    #[arg(long, value_name = "TEXT", requires = "mutate")]
+    pub only: Vec<String>,
 }

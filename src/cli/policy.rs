@@ -5,7 +5,8 @@ use std::fmt::Write;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::policy::{
-    EvaluateOptions, Level, LoadOptions, LocalityBreach, PolicySet, TestVerdict, prove_locality,
+    EvaluateOptions, Level, LoadOptions, LocalityBreach, Mutation, PolicySet, TestVerdict,
+    prove_locality,
 };
 use crate::sample::{Stage, contoso, contoso_params};
 
@@ -27,6 +28,11 @@ pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliErro
                 dirs: pack.policies.clone(),
                 builtin: !pack.no_builtin,
             },
+            context,
+        ),
+        PolicyVerb::Test(pack) if pack.mutate => mutate(
+            &load_set(&pack.policies, !pack.no_builtin)?,
+            &pack.only,
             context,
         ),
         PolicyVerb::Test(pack) => test(
@@ -169,4 +175,59 @@ fn test(set: &PolicySet, coverage: bool, context: &Context) -> Result<Ended, Cli
     } else {
         Ended::FOUND
     })
+}
+
+/// A pack whose tests notice fewer changes is not tested.
+const LEAST_KILLED: usize = 90;
+
+fn mutate(set: &PolicySet, only: &[String], context: &Context) -> Result<Ended, CliError> {
+    let failing = set.test();
+    if let Some(test) = failing.failures().next() {
+        return Err(CliError::Usage(format!(
+            "{}:{}: {} fails as it is; conditions are changed only where all tests pass\n  next: exdrift policy test",
+            test.file, test.line, test.rule
+        )));
+    }
+    let bar = context.progress("changing conditions, one at a time");
+    let report = set.mutate(only);
+    bar.finish_and_clear();
+    if report.mutants.is_empty() {
+        return Err(CliError::Usage(format!(
+            "no file with conditions and tests has `{}` in its path\n  next: exdrift policy list",
+            only.join("` or `")
+        )));
+    }
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    for mutant in report.survivors() {
+        let done = match mutant.mutation {
+            Mutation::Removed => "without this condition",
+            Mutation::Inverted => "with the contrary of this condition",
+            Mutation::RuleRemoved => "without this rule",
+        };
+        let _ = writeln!(
+            text,
+            "{}:{}:{}: all tests pass {done}: {}",
+            mutant.file, mutant.line, mutant.column, mutant.text
+        );
+    }
+    for file in &report.untested {
+        let _ = writeln!(text, "{file}: no tests beside it");
+    }
+    let survived = report.survivors().count();
+    let _ = writeln!(
+        text,
+        "{} changes: {} noticed by a test, {survived} not; {} more do not compile; {} %",
+        report.mutants.len(),
+        report.mutants.len() - survived,
+        report.invalid,
+        report.percent()
+    );
+    context.output(text.as_bytes(), None)?;
+    Ok(
+        match report.percent() >= LEAST_KILLED && report.untested.is_empty() {
+            true => Ended::CLEAN,
+            false => Ended::FOUND,
+        },
+    )
 }
