@@ -104,6 +104,8 @@ pub mod model;
 pub mod normalise;
 pub mod peers;
 pub mod policy;
+#[doc(hidden)]
+pub mod probe;
 pub mod protocol;
 pub mod report;
 pub mod sample;

@@ -37,6 +37,7 @@ pub use error::{Diagnostic, Level, PolicyError};
 pub use evaluate::{EvaluateOptions, evaluate};
 pub use fingerprint::fingerprint;
 pub use locality::{LocalityBreach, prove_locality};
+pub(crate) use metadata::parse as read_metadata;
 pub use metadata::{Automation, Metadata, Scope};
 pub use mutate::{Mutant, Mutation, MutationReport};
 pub use remediation::{Template, TemplateProblem, literal};

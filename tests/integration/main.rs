@@ -1,6 +1,7 @@
 //! One test binary: one link, one run.
 #![allow(clippy::print_stderr)] // tests say on standard error what they skip and count
 
+mod arbitrary;
 mod architecture;
 mod cli;
 mod clixml;
@@ -15,3 +16,4 @@ mod policies;
 mod report;
 mod store;
 mod support;
+mod unknown;
