@@ -11,6 +11,7 @@ mod estate;
 mod export_script;
 mod import;
 mod judge;
+mod kill;
 mod peers;
 mod policies;
 mod report;
