@@ -339,6 +339,19 @@ pub(super) enum PolicyVerb {
     Check(PackArgs),
     /// Run the test_ rules
     Test(PackArgs),
+    /// The `input` and `data` that policies are asked with, as JSON for opa eval or for a test
+    Input(PolicyInputArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PolicyInputArgs {
+    /// latest, previous, baseline, an id, a label, ORG@..., or a ./folder [default: latest]
+    pub snapshot: Option<String>,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// Write here instead of to standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -129,6 +129,13 @@ impl Judge {
         serde_json::to_value(&self.params).map_err(|error| CliError::Output(error.into()))
     }
 
+    /// What the policies are asked with.
+    pub fn world(&self, snapshot: &Snapshot) -> Result<serde_json::Value, CliError> {
+        let mut options = EvaluateOptions::at(snapshot.manifest.times.ended);
+        options.params = self.params_json()?;
+        policy::world(&self.set, snapshot, &options).map_err(|error| CliError::Output(error.into()))
+    }
+
     /// Judges a snapshot at the end of its collection.
     pub fn assess(
         &self,

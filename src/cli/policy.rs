@@ -9,13 +9,14 @@ use crate::policy::{
     prove_locality,
 };
 use crate::sample::{Stage, contoso, contoso_params};
+use crate::snapshot::Store;
 
 use super::Ended;
-use super::args::{PolicyArgs, PolicyVerb};
+use super::args::{PolicyArgs, PolicyInputArgs, PolicyVerb};
 use super::context::Context;
 use super::error::CliError;
 use super::invented;
-use super::judge::load_set;
+use super::judge::{Judge, load_set};
 
 pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliError> {
     match &args.verb {
@@ -30,6 +31,7 @@ pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliErro
             },
             context,
         ),
+        PolicyVerb::Input(args) => input(args, context),
         PolicyVerb::Test(pack) if pack.mutate => mutate(
             &load_set(&pack.policies, !pack.no_builtin)?,
             &pack.only,
@@ -41,6 +43,19 @@ pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliErro
             context,
         ),
     }
+}
+
+fn input(args: &PolicyInputArgs, context: &Context) -> Result<Ended, CliError> {
+    let config = context.config()?;
+    let store = context.store(&config)?;
+    let resolved = store.resolve(args.snapshot.as_deref().unwrap_or("latest"))?;
+    let settings = context.settings(&config, &resolved.organization);
+    let judge = Judge::load(&args.judge, &config.policies, &settings, context)?;
+    let world = judge.world(&store.load(&resolved)?)?;
+    let mut text = serde_json::to_vec_pretty(&world).map_err(|e| CliError::Output(e.into()))?;
+    text.push(b'\n');
+    context.output(&text, args.output.as_deref())?;
+    Ok(Ended::CLEAN)
 }
 
 fn list(set: &PolicySet, json: bool, context: &Context) -> Result<Ended, CliError> {

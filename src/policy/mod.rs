@@ -8,6 +8,7 @@
 //! METADATA does not name. While it answers, [`evaluate`] looks at coverage and at the values that
 //! METADATA requires, so that missing evidence is unknown and never a pass.
 
+mod bare;
 mod builtins;
 mod engine;
 mod error;
@@ -33,6 +34,7 @@ mod words;
 mod world;
 mod written;
 
+pub use bare::{answers, world};
 pub use error::{Diagnostic, Level, PolicyError};
 pub use evaluate::{EvaluateOptions, evaluate};
 pub use fingerprint::fingerprint;

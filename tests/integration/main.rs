@@ -14,6 +14,7 @@ mod judge;
 mod kill;
 mod peers;
 mod policies;
+mod rego_peer;
 mod report;
 mod store;
 mod support;
