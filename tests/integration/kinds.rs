@@ -595,6 +595,10 @@ fn real_exports_of_connectors_servers_and_overrides_are_read_whole() {
     assert_eq!(front.properties["MaxMessageSize"], Value::Int(37_748_736));
     assert_eq!(
         front.properties["MaxInboundConnectionPerSource"],
+        Value::Int(20)
+    );
+    assert_eq!(
+        front.properties["MessageRateLimit"],
         Value::text("Unlimited")
     );
     let out = by_key("SendConnector", "Mail to O365");

@@ -11,6 +11,7 @@ mod export_script;
 mod import;
 mod judge;
 mod kinds;
+mod online_script;
 mod policies;
 mod report;
 mod store;
