@@ -6,11 +6,13 @@
 mod coverage;
 pub mod drop_folder;
 mod files;
+mod fold;
 mod format;
 mod gather;
 mod import;
 mod jobs;
 mod merge;
+mod page;
 mod place;
 mod read;
 pub mod record;

@@ -12,6 +12,8 @@ mod export_script;
 mod import;
 mod judge;
 mod kill;
+mod kinds;
+mod online_script;
 mod peers;
 mod policies;
 mod rego_peer;

@@ -13,7 +13,8 @@ use crate::model::{Evidence, Plane};
 use crate::protocol::{Document, Limits, ObjId, ProtocolError};
 
 use super::coverage::Ended;
-use super::place::{self, Unplaced};
+use super::page::Page;
+use super::place::{self, TopObjects, Unplaced};
 
 /// A file that was decoded and not looked at yet.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,8 @@ pub(super) struct Reading<'a> {
     pub ended: Vec<Ended>,
     /// When it was collected, where it says so.
     pub taken_at: Option<DateTime<Utc>>,
+    /// Its pages, where it is made of them.
+    pub pages: Vec<Page>,
 }
 
 /// An object that could be a resource, with what its file says of it beside its properties.
@@ -93,11 +96,20 @@ impl Find {
 impl<'a> Reading<'a> {
     /// Every top-level object of a document, each to speak for itself.
     pub fn of_roots(document: Document<'a>) -> Self {
-        let (objects, unplaced) = place::top_objects(&document);
+        let TopObjects {
+            objects,
+            rest,
+            pages,
+        } = place::top_objects(&document);
+        let finds = objects.into_iter().map(|(object, kind)| Find {
+            kind,
+            ..Find::unnamed(object)
+        });
         Reading {
-            finds: objects.into_iter().map(Find::unnamed).collect(),
+            finds: finds.collect(),
             document,
-            unplaced,
+            unplaced: rest,
+            pages,
             ended: Vec::new(),
             taken_at: None,
         }
