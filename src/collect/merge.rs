@@ -107,7 +107,8 @@ fn join(
             _ => {}
         }
     }
-    if picked && all {
+    // What Active Directory remembers was not taken: that stays unknown.
+    if picked && all && remembered.is_empty() {
         first.resource.properties.remove(OTHER_PROPERTIES);
     }
     for (name, value) in second.resource.observed {
@@ -235,7 +236,7 @@ mod tests {
                 assert_eq!(one.evidence, Some(Evidence::Iis));
                 assert_eq!(one.properties["BasicAuthentication"], basic, "{evidence:?}");
                 assert_eq!(one.properties["Guid"], Value::text("4b1a"));
-                assert!(!is_selection(&one.properties));
+                assert_eq!(is_selection(&one.properties), evidence == Evidence::Ad);
             }
         }
         // Two selections stay one.

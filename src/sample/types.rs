@@ -141,6 +141,8 @@ pub(super) const STRINGS: &[&str] = &[
     OBJECT,
 ];
 
+pub(super) const OBJECT_ARRAY: &[&str] = &["System.Object[]", "System.Array", OBJECT];
+
 pub(super) const STRING_ARRAY: &[&str] = &["System.String[]", "System.Array", OBJECT];
 
 pub(super) const METHODS: &[&str] = &[

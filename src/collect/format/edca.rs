@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use super::scubagear::head;
-use super::selection::{self, property, text};
+use super::selection::{self, NO_KIND, property, text};
 use super::{Find, Format, Reading, Seen};
 use crate::catalog::{self, Type};
 use crate::collect::coverage::{Ended, ONE_SERVER_EACH};
@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
                 picked.push(property(name, value.clone()));
             }
         }
-        let id = selection::selection(&mut self.document, spec, picked, object.at);
+        let id = selection::selection(&mut self.document, picked, object.at);
         self.finds.push(Find {
             kind: Some(spec),
             plane: Some(Plane::Onprem),
@@ -257,7 +257,7 @@ impl<'a> Reader<'a> {
                     if let Some(name) = object.get("OrganizationIdentity").filter(|v| !v.is_nil()) {
                         picked.push(property("Name", name.clone()));
                     }
-                    let id = selection::selection(&mut self.document, spec, picked, object.at);
+                    let id = selection::selection(&mut self.document, picked, object.at);
                     self.finds.push(Find {
                         kind: Some(spec),
                         plane: Some(Plane::Onprem),
@@ -302,7 +302,7 @@ impl<'a> Reader<'a> {
         let object = self.document.object(id).clone();
         let path = format!("Exchange.{table}");
         let Some(spec) = catalog::find(row.kind) else {
-            return selection::list(&mut self.unplaced, &path, 1, "kind");
+            return selection::list(&mut self.unplaced, &path, 1, NO_KIND);
         };
         let mut picked: Vec<Property<'a>> = Vec::new();
         // `EX01\owa (Default Web Site)`
@@ -324,7 +324,7 @@ impl<'a> Reader<'a> {
                 picked.push(property(declared.name, value));
             }
         }
-        let id = selection::selection(&mut self.document, spec, picked, object.at);
+        let id = selection::selection(&mut self.document, picked, object.at);
         self.finds.push(Find {
             object: id,
             kind: Some(spec),
@@ -409,6 +409,6 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, path: &str, value: &PsValue<'a>) {
         let count = selection::count(&self.document, value);
-        selection::list(&mut self.unplaced, path, count, "kind");
+        selection::list(&mut self.unplaced, path, count, NO_KIND);
     }
 }

@@ -21,7 +21,7 @@
 use chrono::{DateTime, Utc};
 
 use super::scubagear::head;
-use super::selection;
+use super::selection::{self, NO_KIND};
 use super::{Find, Format, Reading, Seen};
 use crate::catalog::{self, KindSpec};
 use crate::collect::coverage::{Ended, ONE_SERVER_EACH};
@@ -161,7 +161,7 @@ impl<'d, 'a> Reader<'d, 'a> {
         }
         for name in ["HardwareInformation", "OSInformation"] {
             if part(name).is_some() {
-                selection::list(&mut self.unplaced, name, 1, "kind");
+                selection::list(&mut self.unplaced, name, 1, NO_KIND);
             }
         }
         // One file is about one server, whatever the organization has beside it.
@@ -394,7 +394,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             Some(object) if object.content == Content::None => 1,
             _ => selection::count(self.document, value),
         };
-        selection::list(&mut self.unplaced, path, count, "kind");
+        selection::list(&mut self.unplaced, path, count, NO_KIND);
     }
 
     fn ended(

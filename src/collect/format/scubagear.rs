@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
-use super::selection::{self, property, text};
+use super::selection::{self, NO_KIND, property, text};
 use super::{Find, Format, Reading, Seen};
 use crate::catalog::{self, KindSpec};
 use crate::collect::coverage::Ended;
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
                 .any(|known| self.document.object(id).get(known).is_some());
             let object = match whole {
                 true => id,
-                false => self.picked(id, spec),
+                false => self.picked(id),
             };
             self.find(object, spec, Plane::Cloud);
         }
@@ -263,17 +263,17 @@ impl<'a> Reader<'a> {
     }
 
     /// A copy that says what it leaves out.
-    fn picked(&mut self, id: ObjId, spec: &'static KindSpec) -> ObjId {
+    fn picked(&mut self, id: ObjId) -> ObjId {
         let object = self.document.object(id);
         let (props, at) = (object.props.clone(), object.at);
-        selection::selection(&mut self.document, spec, props, at)
+        selection::selection(&mut self.document, props, at)
     }
 
     /// A service principal as ScubaGear shows it. In the list of applications with risky permissions the
     /// credentials say whose they are.
     fn service_principal(&mut self, id: ObjId, is_risky: bool) {
         let Some(spec) = catalog::find("ServicePrincipal") else {
-            return selection::list(&mut self.unplaced, "service principal", 1, "kind");
+            return selection::list(&mut self.unplaced, "service principal", 1, NO_KIND);
         };
         let object = self.document.object(id).clone();
         let mut picked = named(
@@ -287,19 +287,19 @@ impl<'a> Reader<'a> {
         );
         picked.extend(self.own_id(&object, "ServicePrincipal"));
         picked.extend(self.credentials(&object, is_risky.then_some(false)));
-        let id = selection::selection(&mut self.document, spec, picked, object.at);
+        let id = selection::selection(&mut self.document, picked, object.at);
         self.find(id, spec, Plane::Entra);
     }
 
     fn application(&mut self, id: ObjId) {
         let Some(spec) = catalog::find("Application") else {
-            return selection::list(&mut self.unplaced, "application", 1, "kind");
+            return selection::list(&mut self.unplaced, "application", 1, NO_KIND);
         };
         let object = self.document.object(id).clone();
         let mut picked = named(&object, &["appId", "displayName", "signInAudience"]);
         picked.extend(self.own_id(&object, "Application"));
         picked.extend(self.credentials(&object, Some(true)));
-        let id = selection::selection(&mut self.document, spec, picked, object.at);
+        let id = selection::selection(&mut self.document, picked, object.at);
         self.find(id, spec, Plane::Entra);
     }
 
@@ -324,7 +324,7 @@ impl<'a> Reader<'a> {
             if matches!(object.get("ObjectId"), Some(PsValue::Object(_))) {
                 picked.extend(self.own_id(&object, "ServicePrincipal"));
             }
-            let id = selection::selection(&mut self.document, spec, picked, object.at);
+            let id = selection::selection(&mut self.document, picked, object.at);
             self.find(id, spec, Plane::Entra);
         }
     }

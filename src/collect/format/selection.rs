@@ -2,28 +2,22 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::{Class, KindSpec};
 use crate::collect::place::Unplaced;
 use crate::model::OTHER_PROPERTIES;
 use crate::normalise::NOT_EXPORTED;
 use crate::protocol::{Content, Document, ObjId, Property, PsObject, PsValue};
 
-/// An object of a kind with these properties alone: every other one is marked as not exported, so that
-/// nobody takes its absence for an answer.
+/// What is missing to take in a part of a file that nothing here is about.
+pub(super) const NO_KIND: &str = "a kind for it";
+
+/// An object with these properties alone, marked so that nobody takes the absence of another one for an
+/// answer.
 pub(super) fn selection<'a>(
     document: &mut Document<'a>,
-    spec: &'static KindSpec,
     mut picked: Vec<Property<'a>>,
     at: usize,
 ) -> ObjId {
-    let left_out: Vec<&'static str> = spec
-        .declared()
-        .filter(|declared| declared.class == Class::Content)
-        .map(|declared| declared.name)
-        .filter(|name| !picked.iter().any(|p| p.name.eq_ignore_ascii_case(name)))
-        .chain([OTHER_PROPERTIES])
-        .collect();
-    picked.extend(left_out.into_iter().map(not_exported));
+    picked.push(not_exported(OTHER_PROPERTIES));
     document.add(PsObject {
         props: picked,
         at,
