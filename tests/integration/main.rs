@@ -8,6 +8,7 @@ mod corpus;
 mod drift;
 mod estate;
 mod export_script;
+mod foreign;
 mod import;
 mod judge;
 mod policies;
