@@ -317,7 +317,9 @@ impl<'a> Reader<'a> {
             ));
         }
         for Property { name, value } in &object.props {
-            let Some(declared) = spec.property(name).filter(|p| p.name != "Identity") else {
+            // A column of EDCA's own: OWA has a property of that name.
+            let own = matches!(name.as_ref(), "Identity" | "VirtualDirectoryType");
+            let Some(declared) = spec.property(name).filter(|_| !own) else {
                 continue;
             };
             if let Some(value) = self.shaped(value, &declared.ty) {

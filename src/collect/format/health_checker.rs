@@ -49,7 +49,7 @@ fn recognise(seen: &Seen<'_>) -> bool {
 }
 
 fn read<'a>(seen: &Seen<'a>) -> Result<Reading<'a>, ProtocolError> {
-    let document = clixml::parse(seen.text, seen.limits)?;
+    let mut document = clixml::parse(seen.text, seen.limits)?;
     let Some((root, data)) = data_of(&document) else {
         return Ok(Reading::of_roots(document));
     };
@@ -74,11 +74,19 @@ fn read<'a>(seen: &Seen<'a>) -> Result<Reading<'a>, ProtocolError> {
         }
     };
     let Reader {
-        finds,
+        mut finds,
         unplaced,
         ended,
         ..
     } = reader;
+    // CLIXML carries a certificate's bytes and nothing of what Exchange does with it.
+    for find in finds.iter_mut().filter(|f| is_certificate(f.kind)) {
+        let object = document.object(find.object);
+        if object.get("Services").is_none() {
+            let (picked, at) = (object.properties().cloned().collect(), object.at);
+            find.object = selection::selection(&mut document, picked, at);
+        }
+    }
     Ok(Reading {
         finds,
         unplaced,
@@ -86,6 +94,10 @@ fn read<'a>(seen: &Seen<'a>) -> Result<Reading<'a>, ProtocolError> {
         taken_at,
         document,
     })
+}
+
+fn is_certificate(kind: Option<&KindSpec>) -> bool {
+    kind.is_some_and(|spec| spec.name == "ExchangeCertificate")
 }
 
 /// The root, and the server's data: a property of it, the root itself, or not there (null).
@@ -245,9 +257,8 @@ impl<'d, 'a> Reader<'d, 'a> {
         let full = self.document.type_name(object)?;
         let full = full.strip_prefix("Selected.").unwrap_or(full);
         let name = normalise::last_segment(full);
-        let is_certificate =
-            spec.name == "ExchangeCertificate" && matches!(name, "X509Certificate2");
-        let is_type = spec.type_names.contains(&name) || is_certificate;
+        let is_plain = is_certificate(Some(spec)) && name == "X509Certificate2";
+        let is_type = spec.type_names.contains(&name) || is_plain;
         (is_type && !(object.props.is_empty() && object.extended.is_empty())).then_some(*id)
     }
 

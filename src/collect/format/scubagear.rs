@@ -84,6 +84,8 @@ fn recognise(seen: &Seen<'_>) -> bool {
     let has = |key: &str| head.contains(key);
     has("\"baseline_version\"") && has("\"module_version\"")
         || has("\"MetaData\"") && has("\"ScubaGear\"")
+        // Saved again by a tool that sorts the members.
+        || start.contains("_unsuccessful_commands\"") && start.contains("\"baseline_version\"")
 }
 
 /// At most that many bytes of the beginning, in whole characters.

@@ -1,7 +1,7 @@
 //! `ProviderSettingsExport.json` of ScubaGear, as its version 1.6 writes it.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::shown;
 use crate::model::Plane;
@@ -18,24 +18,24 @@ const SECTIONS: [(&str, &str); 4] = [
 
 /// The settings of the organization's tenant. The calls that failed leave an empty section.
 pub fn scubagear(organization: &Organization, at: DateTime<Utc>, failed: &[&str]) -> File {
-    let text = format!("{:#}\r\n", settings(organization, at, failed));
+    let text = settings(organization, at, failed);
     ("ProviderSettingsExport.json".to_owned(), text.into_bytes())
 }
 
 /// The same inside `ScubaResults_*.json`, beside ScubaGear's own results.
 pub fn scubagear_results(organization: &Organization, at: DateTime<Utc>) -> File {
-    let results = json!({
-        "MetaData": {
-            "TenantId": "8c4ca1d2-6f0f-4f6a-9f5e-3b8a2f1c7d10",
-            "Tool": "ScubaGear",
-            "ToolVersion": "1.6.0",
-            "TimestampZulu": zulu(at),
-        },
-        "Summary": {"EXO": {"Passes": 11, "Failures": 2}},
-        "Results": {"EXO": [{"GroupName": "Automatic Forwarding to External Domains"}]},
-        "Raw": settings(organization, at, &[]),
+    let about = json!({
+        "TenantId": "8c4ca1d2-6f0f-4f6a-9f5e-3b8a2f1c7d10",
+        "Tool": "ScubaGear",
+        "ToolVersion": "1.6.0",
+        "TimestampZulu": zulu(at),
     });
-    let text = format!("{results:#}\r\n");
+    let summary = json!({"EXO": {"Passes": 11, "Failures": 2}});
+    let results = json!({"EXO": [{"GroupName": "Automatic Forwarding to External Domains"}]});
+    let text = format!(
+        "{{\r\n\"MetaData\": {about:#},\r\n\"Summary\": {summary:#},\r\n\"Results\": {results:#},\r\n\"Raw\": {}}}\r\n",
+        settings(organization, at, &[])
+    );
     ("ScubaResults_3f6c8d91.json".to_owned(), text.into_bytes())
 }
 
@@ -43,12 +43,11 @@ fn zulu(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-fn settings(organization: &Organization, at: DateTime<Utc>, failed: &[&str]) -> Json {
+/// One object, its members in the order in which ScubaGear's text template has them.
+fn settings(organization: &Organization, at: DateTime<Utc>, failed: &[&str]) -> String {
     let tenant = format!("{}.onmicrosoft.com", organization.tenant);
-    let mut export = Map::new();
-    let mut put = |name: &str, value: Json| {
-        export.insert(name.to_owned(), value);
-    };
+    let mut members = Vec::new();
+    let mut put = |name: &str, value: Json| members.push(format!("    \"{name}\": {value:#}"));
     put("baseline_version", json!("1"));
     put("module_version", json!("1.6.0"));
     put(
@@ -106,7 +105,7 @@ fn settings(organization: &Organization, at: DateTime<Utc>, failed: &[&str]) -> 
     }
     put("exo_successful_commands", json!(answered));
     put("exo_unsuccessful_commands", json!(unanswered));
-    Json::Object(export)
+    format!("{{\r\n{}\r\n}}\r\n", members.join(",\r\n"))
 }
 
 /// Credentials of an application and of its service principal in one list.
