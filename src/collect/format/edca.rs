@@ -19,7 +19,6 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::scubagear::head;
 use super::selection::{self, NO_KIND, property, text};
 use super::{Find, Format, Reading, Seen};
 use crate::catalog::{self, Type};
@@ -39,12 +38,10 @@ pub(super) static FORMAT: Format = Format {
 };
 
 fn recognise(seen: &Seen<'_>) -> bool {
-    let start = seen.start();
-    if !start.starts_with('{') {
-        return false;
-    }
-    let compact: String = head(start, 2048).split_whitespace().collect();
-    compact.contains("\"Metadata\":{") && compact.contains("\"ToolName\":\"EDCA\"")
+    let compact: String = seen.head(2048).split_whitespace().collect();
+    compact.starts_with('{')
+        && compact.contains("\"Metadata\":{")
+        && compact.contains("\"ToolName\":\"EDCA\"")
 }
 
 fn read<'a>(seen: &Seen<'a>) -> Result<Reading<'a>, ProtocolError> {

@@ -20,7 +20,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::scubagear::head;
 use super::selection::{self, NO_KIND};
 use super::{Find, Format, Reading, Seen};
 use crate::catalog::{self, KindSpec};
@@ -41,8 +40,7 @@ pub(super) static FORMAT: Format = Format {
 const RESULTS: &str = "HealthCheckerExchangeServer";
 
 fn recognise(seen: &Seen<'_>) -> bool {
-    // A table that went through a hash table has `Key` elements with the same names.
-    let head = head(seen.start(), 8192);
+    let head = seen.head(8192);
     head.starts_with("<Objs")
         && (head.contains("N=\"HealthCheckerExchangeServer\"")
             || head.contains("N=\"HealthCheckerVersion\""))
@@ -293,11 +291,11 @@ impl<'d, 'a> Reader<'d, 'a> {
         if self.is_edge {
             return; // not asked there, and nobody expects it
         }
-        // These exist in every organization and on every server: nothing is a failure.
-        let must_exist = spec.is_virtual_directory()
+        // These exist in every organization, and on every server that is asked: nothing is a failure.
+        let must_exist = spec.is_server_bound()
             || matches!(
                 spec.name,
-                "ExchangeServer" | "OrganizationConfig" | "AuthConfig" | "MailboxServer"
+                "ExchangeServer" | "OrganizationConfig" | "AuthConfig"
             );
         let (state, reason) = match (spec.name, must_exist) {
             // It has a word of its own for a failure.
@@ -429,4 +427,122 @@ impl<'d, 'a> Reader<'d, 'a> {
 
 fn cmdlet(spec: &KindSpec) -> &'static str {
     spec.calls.first().map_or("its cmdlet", |call| call.cmdlet)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Limits;
+
+    fn with<T>(data: &str, look: impl FnOnce(Reading<'_>) -> T) -> T {
+        let text = format!(
+            "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"><Obj RefId=\"0\"><MS>{data}</MS></Obj></Objs>"
+        );
+        let limits = Limits::default();
+        let seen = Seen {
+            name: "HealthChecker-EX01-20261121020000.xml",
+            shown: "HealthChecker-EX01-20261121020000.xml",
+            text: &text,
+            limits: &limits,
+        };
+        assert!(recognise(&seen), "{text}");
+        look(read(&seen).unwrap())
+    }
+
+    fn data(members: &str) -> String {
+        format!(
+            "<Obj N=\"HealthCheckerExchangeServer\" RefId=\"1\"><MS><DT N=\"GenerationTime\">2026-11-21T03:00:00+01:00</DT><S N=\"ServerName\">ex01.contoso.com</S>{members}</MS></Obj>"
+        )
+    }
+
+    fn failed(reading: &Reading<'_>) -> Vec<&'static str> {
+        let all = reading.ended.iter().filter(|e| e.state == State::Failed);
+        all.map(|e| e.kind).collect()
+    }
+
+    #[test]
+    fn a_half_that_the_depth_cut_off_is_failed_and_not_empty() {
+        for cut in [
+            "<S N=\"ExchangeInformation\">@{BuildInformation=; GetExchangeServer=EX01}</S>",
+            "<Obj N=\"ExchangeInformation\" RefId=\"2\"><ToString>@{BuildInformation=}</ToString></Obj>",
+        ] {
+            with(&data(cut), |reading| {
+                assert!(reading.finds.is_empty());
+                let failed = failed(&reading);
+                assert!(failed.contains(&"OwaVirtualDirectory"), "{failed:?}");
+                assert!(!failed.contains(&"AuthServer"), "{failed:?}");
+                assert_eq!(reading.unplaced.len(), 1);
+                assert_eq!(
+                    reading.taken_at.map(|at| at.to_rfc3339()).as_deref(),
+                    Some("2026-11-21T02:00:00+00:00")
+                );
+            });
+        }
+    }
+
+    #[test]
+    fn an_object_without_its_type_or_its_properties_is_no_resource() {
+        let config = |inside: &str| {
+            data(&format!(
+                "<Obj N=\"OrganizationInformation\" RefId=\"2\"><MS>{inside}</MS></Obj>"
+            ))
+        };
+        let typed = "<Obj N=\"GetAuthConfig\" RefId=\"3\"><TN RefId=\"0\"><T>Deserialized.Microsoft.Exchange.Data.Directory.SystemConfiguration.AuthConfig</T></TN><ToString>Auth Configuration</ToString>";
+        let whole = format!("{typed}<Props><S N=\"Realm\" /></Props></Obj>");
+        with(&config(&whole), |reading| {
+            assert_eq!(reading.finds.len(), 1);
+            assert!(failed(&reading).is_empty());
+        });
+        for cut in [
+            format!("{typed}</Obj>"),
+            "<S N=\"GetAuthConfig\">Auth Configuration</S>".to_owned(),
+            // A copy that went through JSON.
+            "<Obj N=\"GetAuthConfig\" RefId=\"3\"><TN RefId=\"0\"><T>System.Management.Automation.PSCustomObject</T></TN><MS><S N=\"Realm\" /></MS></Obj>".to_owned(),
+            "<Nil N=\"GetAuthConfig\" />".to_owned(),
+        ] {
+            with(&config(&cut), |reading| {
+                assert!(reading.finds.is_empty(), "{cut}");
+                assert_eq!(failed(&reading), ["AuthConfig"], "{cut}");
+            });
+        }
+    }
+
+    #[test]
+    fn nothing_and_failure_look_alike_unless_the_script_has_a_word_for_it() {
+        let states = |inside: &str| {
+            let members =
+                format!("<Obj N=\"OrganizationInformation\" RefId=\"2\"><MS>{inside}</MS></Obj>");
+            with(&data(&members), |reading| {
+                let ended = reading.ended.into_iter();
+                ended
+                    .filter(|e| e.kind != "ExchangeServer")
+                    .map(|e| (e.kind, e.state))
+                    .collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(
+            states("<Nil N=\"GetHybridConfiguration\" />"),
+            [("HybridConfiguration", State::NotAttempted)]
+        );
+        assert_eq!(
+            states("<Nil N=\"GetSettingOverride\" />"),
+            [("SettingOverride", State::Complete)]
+        );
+        assert_eq!(
+            states("<S N=\"GetSettingOverride\">Unknown</S>"),
+            [("SettingOverride", State::Failed)]
+        );
+        assert_eq!(
+            states("<S N=\"AcceptedDomain\">Unknown</S>"),
+            [("AcceptedDomain", State::Failed)]
+        );
+    }
+
+    #[test]
+    fn a_file_without_data_says_what_to_do() {
+        with("<Nil N=\"HealthCheckerExchangeServer\" />", |reading| {
+            assert!(reading.finds.is_empty());
+            assert!(reading.unplaced[0].missing.contains("run it again"));
+        });
+    }
 }

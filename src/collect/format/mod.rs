@@ -37,6 +37,16 @@ impl<'a> Seen<'a> {
     pub fn start(&self) -> &'a str {
         self.text.trim_start()
     }
+
+    /// At most that many bytes of it, in whole characters.
+    pub fn head(&self, bytes: usize) -> &'a str {
+        let start = self.start();
+        let mut end = bytes.min(start.len());
+        while !start.is_char_boundary(end) {
+            end -= 1;
+        }
+        &start[..end]
+    }
 }
 
 /// One kind of file.

@@ -10,19 +10,18 @@
 //! Since 2023 `org_config` holds three properties of the organization's configuration, and the sections of
 //! Entra ID hold the applications that ScubaGear takes an interest in, with some properties each.
 
+mod applications;
+mod time;
+
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-
-use super::selection::{self, NO_KIND, property, text};
+use super::selection::{self, NO_KIND};
 use super::{Find, Format, Reading, Seen};
 use crate::catalog::{self, KindSpec};
 use crate::collect::coverage::Ended;
 use crate::collect::place::Unplaced;
 use crate::model::{Plane, State};
-use crate::protocol::{
-    Content, Document, ListKind, ObjId, Property, ProtocolError, PsObject, PsValue, json,
-};
+use crate::protocol::{Document, ObjId, ProtocolError, PsObject, PsValue, json};
 
 pub(super) static FORMAT: Format = Format {
     name: "scubagear",
@@ -80,21 +79,12 @@ fn recognise(seen: &Seen<'_>) -> bool {
     if !start.starts_with('{') {
         return false;
     }
-    let head = head(start, 4096);
+    let head = seen.head(4096);
     let has = |key: &str| head.contains(key);
     has("\"baseline_version\"") && has("\"module_version\"")
         || has("\"MetaData\"") && has("\"ScubaGear\"")
         // Saved again by a tool that sorts the members.
         || start.contains("_unsuccessful_commands\"") && start.contains("\"baseline_version\"")
-}
-
-/// At most that many bytes of the beginning, in whole characters.
-pub(super) fn head(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 fn read<'a>(seen: &Seen<'a>) -> Result<Reading<'a>, ProtocolError> {
@@ -109,7 +99,7 @@ fn read<'a>(seen: &Seen<'a>) -> Result<Reading<'a>, ProtocolError> {
         unplaced: Vec::new(),
         ended: Vec::new(),
     };
-    let taken_at = taken_at(reader.document.object(export));
+    let taken_at = time::taken_at(reader.document.object(export));
     let sections: Vec<(String, PsValue<'a>)> = reader
         .document
         .object(export)
@@ -232,7 +222,7 @@ impl<'a> Reader<'a> {
                 &mut self.unplaced,
                 &format!("section {name}"),
                 count,
-                "kind",
+                NO_KIND,
             );
         };
         for member in selection::members(&self.document, value)
@@ -269,123 +259,6 @@ impl<'a> Reader<'a> {
         let object = self.document.object(id);
         let (props, at) = (object.props.clone(), object.at);
         selection::selection(&mut self.document, props, at)
-    }
-
-    /// A service principal as ScubaGear shows it. In the list of applications with risky permissions the
-    /// credentials say whose they are.
-    fn service_principal(&mut self, id: ObjId, is_risky: bool) {
-        let Some(spec) = catalog::find("ServicePrincipal") else {
-            return selection::list(&mut self.unplaced, "service principal", 1, NO_KIND);
-        };
-        let object = self.document.object(id).clone();
-        let mut picked = named(
-            &object,
-            &[
-                "appId",
-                "displayName",
-                "signInAudience",
-                "appOwnerOrganizationId",
-            ],
-        );
-        picked.extend(self.own_id(&object, "ServicePrincipal"));
-        picked.extend(self.credentials(&object, is_risky.then_some(false)));
-        let id = selection::selection(&mut self.document, picked, object.at);
-        self.find(id, spec, Plane::Entra);
-    }
-
-    fn application(&mut self, id: ObjId) {
-        let Some(spec) = catalog::find("Application") else {
-            return selection::list(&mut self.unplaced, "application", 1, NO_KIND);
-        };
-        let object = self.document.object(id).clone();
-        let mut picked = named(&object, &["appId", "displayName", "signInAudience"]);
-        picked.extend(self.own_id(&object, "Application"));
-        picked.extend(self.credentials(&object, Some(true)));
-        let id = selection::selection(&mut self.document, picked, object.at);
-        self.find(id, spec, Plane::Entra);
-    }
-
-    /// `[{"DedicatedHybridAppConfigured": true, "Apps": [...]}]`: each has a service principal, and an
-    /// application where it was registered in this tenant.
-    fn hybrid_applications(&mut self, value: &PsValue<'a>) {
-        let apps: Vec<ObjId> = selection::objects(&self.document, value)
-            .into_iter()
-            .filter_map(|id| self.document.object(id).get("Apps"))
-            .flat_map(|apps| selection::objects(&self.document, apps))
-            .collect();
-        for id in apps {
-            let object = self.document.object(id).clone();
-            if object.get("AppRegistrationExists") != Some(&PsValue::Bool(false)) {
-                self.application(id);
-            }
-            let Some(spec) = catalog::find("ServicePrincipal") else {
-                continue;
-            };
-            // The credentials that are shown here are the application's.
-            let mut picked = named(&object, &["appId", "displayName", "appOwnerOrganizationId"]);
-            if matches!(object.get("ObjectId"), Some(PsValue::Object(_))) {
-                picked.extend(self.own_id(&object, "ServicePrincipal"));
-            }
-            let id = selection::selection(&mut self.document, picked, object.at);
-            self.find(id, spec, Plane::Entra);
-        }
-    }
-
-    /// `ObjectId` is a text, or two of them by whose they are.
-    fn own_id(&self, object: &PsObject<'a>, whose: &str) -> Option<Property<'a>> {
-        let value = match object.get("ObjectId")? {
-            PsValue::Object(id) => self.document.object(*id).get(whose)?,
-            value => value,
-        };
-        (!value.is_nil()).then(|| property("id", value.clone()))
-    }
-
-    /// `KeyCredentials` and `PasswordCredentials`. Null is what ScubaGear writes where there are none and
-    /// where it could not read them; `HasKeyCredentials` tells the two apart. With `whose`, those alone
-    /// whose `IsFromApplication` says so.
-    fn credentials(&mut self, object: &PsObject<'a>, whose: Option<bool>) -> Vec<Property<'a>> {
-        let mut picked = Vec::new();
-        for (name, shown) in [
-            ("keyCredentials", "KeyCredentials"),
-            ("passwordCredentials", "PasswordCredentials"),
-        ] {
-            let Some(value) = object.get(shown) else {
-                continue;
-            };
-            let has_none = name == "keyCredentials"
-                && object.get("HasKeyCredentials") == Some(&PsValue::Bool(false));
-            // Beyond its depth a credential is one text: there is one, and nothing is known of it.
-            let is_cut = selection::members(&self.document, value).len()
-                != selection::objects(&self.document, value).len();
-            if value.is_nil() && !has_none || is_cut {
-                continue;
-            }
-            let mut credentials = Vec::new();
-            for id in selection::objects(&self.document, value) {
-                let credential = self.document.object(id);
-                let is_others = match (whose, credential.get("IsFromApplication")) {
-                    (Some(wanted), Some(PsValue::Bool(from))) => *from != wanted,
-                    _ => false,
-                };
-                if is_others {
-                    continue;
-                }
-                let mut credential = credential.clone();
-                if name == "keyCredentials" {
-                    for left_out in ["type", "usage", "customKeyIdentifier"] {
-                        credential.props.push(selection::not_exported(left_out));
-                    }
-                }
-                credentials.push(PsValue::Object(self.document.add(credential)));
-            }
-            let list = PsObject {
-                content: Content::List(ListKind::List, credentials),
-                at: object.at,
-                ..PsObject::default()
-            };
-            picked.push(property(name, PsValue::Object(self.document.add(list))));
-        }
-        picked
     }
 
     fn find(&mut self, object: ObjId, spec: &'static KindSpec, plane: Plane) {
@@ -474,60 +347,12 @@ fn cloud_kind(cmdlet: &str) -> Option<&'static KindSpec> {
     })
 }
 
-/// Properties under Graph's names; null is left out where the tool writes it for "not asked".
-fn named<'a>(object: &PsObject<'a>, names: &[&'static str]) -> Vec<Property<'a>> {
-    names
-        .iter()
-        .filter_map(|name| Some(property(name, object.get(name)?.clone())))
-        .filter(|p| !p.value.is_nil())
-        .collect()
-}
-
-/// `timestamp_zulu`; before 2023 `date`, which names its time zone as Windows does.
-fn taken_at(object: &PsObject<'_>) -> Option<DateTime<Utc>> {
-    let exact = text(object, "timestamp_zulu");
-    if let Some(at) = exact.and_then(|text| DateTime::parse_from_rfc3339(text).ok()) {
-        return Some(at.to_utc());
-    }
-    let date = text(object, "date")?;
-    let (clock, zone) = (date.get(..19)?, date.get(19..)?.trim());
-    let hours = ZONES.iter().find(|(name, _)| *name == zone)?.1;
-    let local = NaiveDateTime::parse_from_str(clock, "%m/%d/%Y %H:%M:%S").ok()?;
-    Some((local - TimeDelta::hours(hours)).and_utc())
-}
-
-/// Hours from UTC, by Windows' English names of time zones.
-const ZONES: &[(&str, i64)] = &[
-    ("Coordinated Universal Time", 0),
-    ("UTC", 0),
-    ("Eastern Standard Time", -5),
-    ("Eastern Daylight Time", -4),
-    ("Central Standard Time", -6),
-    ("Central Daylight Time", -5),
-    ("Mountain Standard Time", -7),
-    ("Mountain Daylight Time", -6),
-    ("US Mountain Standard Time", -7),
-    ("Pacific Standard Time", -8),
-    ("Pacific Daylight Time", -7),
-    ("Alaskan Standard Time", -9),
-    ("Alaskan Daylight Time", -8),
-    ("Hawaiian Standard Time", -10),
-    ("GMT Standard Time", 0),
-    ("GMT Daylight Time", 1),
-    ("W. Europe Standard Time", 1),
-    ("W. Europe Daylight Time", 2),
-    ("Romance Standard Time", 1),
-    ("Romance Daylight Time", 2),
-    ("Central European Standard Time", 1),
-    ("Central European Daylight Time", 2),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::protocol::Limits;
 
-    fn reading(text: &str) -> Option<Reading<'_>> {
+    fn with<T>(text: &str, look: impl FnOnce(Reading<'_>) -> T) -> T {
         let limits = Limits::default();
         let seen = Seen {
             name: "a.json",
@@ -535,16 +360,22 @@ mod tests {
             text,
             limits: &limits,
         };
-        recognise(&seen).then(|| read(&seen).unwrap())
+        assert!(recognise(&seen), "{text}");
+        look(read(&seen).unwrap())
+    }
+
+    fn export(members: &str) -> String {
+        format!(
+            "{{\"baseline_version\": \"1\", \"module_version\": \"1\", {members}, \"exo_successful_commands\": []}}"
+        )
     }
 
     #[test]
     fn times_of_all_versions_are_read() {
         let at = |members: &str| {
-            let text = format!(
-                "{{\"baseline_version\": \"1\", \"module_version\": \"1\", {members}, \"exo_successful_commands\": []}}"
-            );
-            reading(&text).unwrap().taken_at.map(|at| at.to_rfc3339())
+            with(&export(members), |reading| {
+                reading.taken_at.map(|at| at.to_rfc3339())
+            })
         };
         let utc = |text: &str| Some(text.to_owned());
         assert_eq!(
@@ -556,14 +387,73 @@ mod tests {
             utc("2022-12-09T18:26:11+00:00")
         );
         assert_eq!(at("\"date\": \"12/09/2022 13:26:11 Nowhere Time\""), None);
-        assert_eq!(at("\"date\": \"9. Dezember\""), None);
+        assert_eq!(at("\"date\": \"9. Dezember 2022 um halb zwei\""), None);
     }
 
     #[test]
     fn a_file_that_begins_alike_speaks_for_itself() {
         let text = "{\"baseline_version\": 1, \"module_version\": 2, \"Name\": \"x\"}";
-        let reading = reading(text).unwrap();
-        assert_eq!(reading.finds.len(), 1);
-        assert!(reading.finds[0].kind.is_none());
+        with(text, |reading| {
+            assert_eq!(reading.finds.len(), 1);
+            assert!(reading.finds[0].kind.is_none());
+        });
+    }
+
+    #[test]
+    fn sorted_members_are_the_same_file() {
+        let filler = "\"aad_unsuccessful_commands\": [], \"accepted_domains\": [";
+        let text = format!(
+            "{{{filler}{}], \"baseline_version\": \"1\", \"exo_successful_commands\": []}}",
+            " ".repeat(5000)
+        );
+        with(&text, |reading| assert!(reading.finds.is_empty()));
+    }
+
+    /// The picked properties of the first application.
+    fn keys(app: &str) -> Option<usize> {
+        let members = format!("\"legacy_exchange_service_principal\": [{app}]");
+        with(&export(&members), |reading| {
+            let object = reading.document.object(reading.finds[0].object);
+            let keys = object.get("keyCredentials")?;
+            Some(reading.document.list(keys).unwrap().len())
+        })
+    }
+
+    #[test]
+    fn no_keys_are_told_from_keys_that_nobody_can_see() {
+        let credential = "{\"KeyId\": \"1\", \"DisplayName\": \"a\"}";
+        for (shown, has, expected) in [
+            ("null", "false", Some(0)),
+            ("null", "true", None),
+            (credential, "true", Some(1)),
+            // Cut at the depth of the export.
+            ("[\"@{KeyId=1; DisplayName=a}\"]", "true", None),
+        ] {
+            let app = format!(
+                "{{\"AppId\": \"x\", \"HasKeyCredentials\": {has}, \"KeyCredentials\": {shown}}}"
+            );
+            assert_eq!(keys(&app), expected, "{app}");
+        }
+        assert_eq!(keys("{\"AppId\": \"x\", \"KeyCredentials\": null}"), None);
+    }
+
+    #[test]
+    fn a_hybrid_application_is_two_things_where_it_was_registered() {
+        let kinds = |registered: bool| {
+            let members = format!(
+                "\"dedicated_exchange_hybrid_applications\": [{{\"Apps\": {{\"AppId\": \"x\", \"AppRegistrationExists\": {registered}}}}}]"
+            );
+            with(&export(&members), |reading| {
+                let mut kinds: Vec<_> = reading
+                    .finds
+                    .iter()
+                    .map(|find| find.kind.unwrap().name)
+                    .collect();
+                kinds.sort_unstable();
+                kinds
+            })
+        };
+        assert_eq!(kinds(true), ["Application", "ServicePrincipal"]);
+        assert_eq!(kinds(false), ["ServicePrincipal"]);
     }
 }
