@@ -1,12 +1,13 @@
 //! Files of other tools: what they carry is what the export script's bundle says, the rest is listed or
 //! undecided, and nothing that they left out looks like an answer.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+mod damage;
+mod tenant;
 
-use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
 use exdrift::catalog;
-use exdrift::collect::{Import, ImportOptions, import};
+use exdrift::collect::{Import, import};
 use exdrift::drift::diff;
 use exdrift::model::{
     Evidence, Outcome, Plane, Reason, Resource, ResourceId, State, Value, is_selection,
@@ -14,12 +15,11 @@ use exdrift::model::{
 use exdrift::policy::{EvaluateOptions, LoadOptions, PolicySet, evaluate};
 use exdrift::sample::{
     Blobs, BundleOptions, GeneratorOptions, Organization, Stage, Style, bundle_with, contoso, edca,
-    generate, health_checker, params, plant_secrets, scubagear, scubagear_results, write_to,
+    generate, health_checker, params, scubagear, scubagear_results, write_to,
 };
-use exdrift::snapshot::{Snapshot, TimeBasis};
+use exdrift::snapshot::Snapshot;
 
 use super::import::{at, options};
-use super::support::{corpus, moment};
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -64,161 +64,6 @@ fn listed(read: &Import) -> BTreeMap<String, usize> {
     }
     counts
 }
-
-// ---- ScubaGear's published settings of one tenant ---------------------------------------------------
-
-const DATES: [(&str, &str); 3] = [
-    ("v0.2.0-2022-12", "2022-12-09T18:26:11Z"),
-    ("v1.3.0-2024-06", "2024-06-05T19:50:13Z"),
-    ("v1.6.0-2025-04", "2025-04-15T16:46:25Z"),
-];
-
-fn settings(corpus: &Path, version: &str) -> PathBuf {
-    corpus
-        .join("scubagear")
-        .join(version)
-        .join("ProviderSettingsExport.json")
-}
-
-fn tenant(path: PathBuf) -> Import {
-    import(
-        &[path],
-        &ImportOptions {
-            at: None,
-            ..options()
-        },
-    )
-    .unwrap()
-}
-
-/// What a section holds, counted by another reader of JSON.
-fn things(value: &serde_json::Value) -> usize {
-    match value {
-        serde_json::Value::Null => 0,
-        serde_json::Value::Array(members) => members.iter().filter(|m| !m.is_null()).count(),
-        serde_json::Value::Object(members)
-            if !members.is_empty() && members.values().all(|m| m.is_object() || m.is_array()) =>
-        {
-            members.len()
-        }
-        _ => 1,
-    }
-}
-
-#[test]
-fn every_section_of_a_tenants_settings_is_placed_or_listed() {
-    let Some(corpus) = corpus() else { return };
-    let placed = |section: &str| match section {
-        "org_config" => Some((Plane::Cloud, "OrganizationConfig")),
-        "all_domains" => Some((Plane::Cloud, "AcceptedDomain")),
-        "remote_domains" => Some((Plane::Cloud, "RemoteDomain")),
-        "transport_config" => Some((Plane::Cloud, "TransportConfig")),
-        "risky_applications" => Some((Plane::Entra, "Application")),
-        "risky_third_party_service_principals" => Some((Plane::Entra, "ServicePrincipal")),
-        _ => None,
-    };
-    let about = [
-        "baseline_version",
-        "module_version",
-        "date",
-        "timestamp_zulu",
-        "report_uuid",
-    ];
-    for (version, taken) in DATES {
-        let path = settings(&corpus, version);
-        let text = std::fs::read_to_string(&path).unwrap();
-        let json: serde_json::Value =
-            serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
-        let read = tenant(path);
-        let (mut resources, mut unplaced) = (BTreeMap::new(), BTreeMap::new());
-        for (section, value) in json.as_object().unwrap() {
-            if about.contains(&section.as_str())
-                || section == "scuba_config"
-                || section.ends_with("successful_commands")
-            {
-                continue;
-            }
-            let kind = placed(section).filter(|(_, kind)| catalog::find(kind).is_some());
-            match (kind, things(value)) {
-                (_, 0) => {}
-                (Some(kind), count) => {
-                    let count = if value.is_object() { 1 } else { count };
-                    resources.insert(kind, count);
-                }
-                (None, count) => {
-                    unplaced.insert(format!("section {section}"), count);
-                }
-            }
-        }
-        let found: BTreeMap<_, _> = resources
-            .keys()
-            .map(|(plane, kind)| ((*plane, *kind), read.snapshot.of_kind(*plane, kind).count()))
-            .collect();
-        assert_eq!(found, resources, "{version}");
-        assert_eq!(
-            read.snapshot.resources.len(),
-            resources.values().sum::<usize>(),
-            "{version}"
-        );
-        assert_eq!(listed(&read), unplaced, "{version}");
-        let source = &read.snapshot.manifest.sources[0];
-        assert_eq!(source.format, "scubagear");
-        let times = &read.snapshot.manifest.times;
-        assert_eq!(
-            (times.ended, times.basis),
-            (moment(taken), TimeBasis::Recorded)
-        );
-        assert!(read.failed.is_empty() && read.unplaced == 0);
-        // Two readings of one file are one configuration.
-        assert!(diff(&read.snapshot, &read.snapshot).is_empty());
-    }
-}
-
-#[test]
-fn a_tenants_drift_over_years_is_configuration_alone() {
-    let Some(corpus) = corpus() else { return };
-    let snapshots: Vec<Snapshot> = DATES
-        .iter()
-        .map(|(version, _)| tenant(settings(&corpus, version)).snapshot)
-        .collect();
-    let changed = |a: &Snapshot, b: &Snapshot| -> Vec<String> {
-        let changes = diff(a, b).changes;
-        changes.into_iter().filter_map(|c| c.property).collect()
-    };
-    // The one thing that somebody changed, once the catalog has its kind.
-    let expected: &[&str] = match catalog::find("TransportConfig") {
-        Some(_) => &["PreventDuplicateJournalingEnabled"],
-        None => &[],
-    };
-    assert_eq!(changed(&snapshots[1], &snapshots[2]), expected);
-    // Later versions export three properties of the organization: the other 250 have not been removed.
-    let lost = diff(&snapshots[0], &snapshots[1]);
-    assert!(
-        !lost
-            .changes
-            .iter()
-            .any(|c| c.resource.kind.as_str() == "OrganizationConfig"),
-        "{:#?}",
-        lost.changes
-    );
-    let told: Vec<_> = lost
-        .coverage_changes
-        .iter()
-        .filter(|c| c.kind.as_str() == "OrganizationConfig")
-        .map(|c| (c.after.as_str(), c.lost))
-        .collect();
-    assert_eq!(told, [("not_exported", true)]);
-    let organization = |snapshot: &Snapshot| {
-        let config = snapshot.of_kind(Plane::Cloud, "OrganizationConfig").next();
-        is_selection(&config.unwrap().properties)
-    };
-    assert_eq!(
-        snapshots.iter().map(organization).collect::<Vec<_>>(),
-        [false, true, true]
-    );
-}
-
-// ---- The same organization by the export script and by other tools ----------------------------------
 
 /// How much of what a foreign file says is what the bundle says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -621,133 +466,4 @@ fn a_selection_and_whole_objects_in_one_folder_are_the_whole_objects() {
         all.map(|r| r.properties.clone()).next().unwrap()
     };
     assert_eq!(config(&both), config(&alone));
-}
-
-// ---- Damaged files, files that look alike, and secrets ----------------------------------------------
-
-fn fixtures(organization: &Organization) -> Vec<(&'static str, (String, Vec<u8>))> {
-    let first = |mut files: Files| files.remove(0);
-    vec![
-        ("scubagear", scubagear(organization, at(), &[])),
-        ("scubagear", scubagear_results(organization, at())),
-        ("health_checker", first(health_checker(organization, at()))),
-        ("edca", first(edca(organization, at()))),
-        ("edca", edca(organization, at()).remove(1)),
-    ]
-}
-
-#[test]
-fn a_file_that_is_cut_off_or_damaged_is_one_error_with_its_place() {
-    let organization = contoso(Stage::Before);
-    for (format, (name, bytes)) in fixtures(&organization) {
-        for part in [2, 3, 10] {
-            let cut = bytes[..bytes.len() - bytes.len() / part].to_vec();
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join(&name);
-            std::fs::write(&path, cut).unwrap();
-            let error = import(&[path], &options()).unwrap_err().to_string();
-            assert!(error.contains(&name), "{format}: {error}");
-            assert!(error.contains("line "), "{format}: {error}");
-            assert!(error.contains("next: "), "{format}: {error}");
-        }
-        // In a folder it costs that file.
-        let folder = tempfile::tempdir().unwrap();
-        let good = scubagear(&organization, at(), &[]);
-        let bad = (format!("cut/{name}"), bytes[..bytes.len() / 2].to_vec());
-        write_to(&[good, bad], folder.path()).unwrap();
-        let lenient = ImportOptions {
-            strict: false,
-            ..options()
-        };
-        let read = import(&[folder.path().to_owned()], &lenient).unwrap();
-        assert_eq!(read.failed.len(), 1, "{format}");
-        assert!(read.failed[0].reason.contains("line "), "{:?}", read.failed);
-    }
-}
-
-#[test]
-fn a_file_that_looks_like_one_of_them_is_read_as_what_it_is() {
-    let organization = contoso(Stage::Before);
-    let domains =
-        exdrift::sample::loose_json(&organization, exdrift::sample::Flavour::CORE_DESERIALIZED)
-            .into_iter()
-            .find(|(name, _)| name.contains("OrganizationConfig") && name.contains("onprem"))
-            .unwrap();
-    let json = String::from_utf8(domains.1.clone()).unwrap();
-    let with = |members: &str| json.replacen('{', &format!("{{{members},"), 1);
-    let reference = read(&vec![domains.clone()]).snapshot;
-    for members in [
-        "\"baseline_version\": \"1\", \"module_version\": \"1.6.0\"",
-        "\"MetaData\": {\"Tool\": \"ScubaGear\"}",
-        "\"Metadata\": {\"ToolName\": \"EDCA\"}",
-    ] {
-        let read = read(&vec![(domains.0.clone(), with(members).into_bytes())]);
-        assert_eq!(read.snapshot.resources.len(), 1, "{members}");
-        let before = reference.resources.values().next().unwrap();
-        let after = read.snapshot.resources.values().next().unwrap();
-        let added = after.properties.len() - before.properties.len();
-        assert!((1..=2).contains(&added), "{members}: {added}");
-    }
-    // CLIXML that names Health Checker's data somewhere is what it says that it is.
-    let (name, bytes) = exdrift::sample::loose_clixml(
-        &organization,
-        Style {
-            encoding: exdrift::sample::Encoding::Utf8,
-            ..short()
-        },
-    )
-    .into_iter()
-    .find(|(name, _)| name.contains("AuthConfig"))
-    .unwrap();
-    let text = String::from_utf8(bytes).unwrap();
-    let odd = text.replacen(
-        "<Props>",
-        "<Props><S N=\"HealthCheckerVersion\">26.10</S>",
-        1,
-    );
-    assert_ne!(text, odd);
-    let read = read(&vec![(name, odd.into_bytes())]);
-    assert_eq!(
-        read.snapshot.of_kind(Plane::Onprem, "AuthConfig").count(),
-        1
-    );
-}
-
-#[test]
-fn no_secret_of_a_foreign_file_is_kept() {
-    let mut organization = contoso(Stage::Before);
-    let mut decoys = plant_secrets(&mut organization, 5);
-    decoys.push("decoy-key-material".to_owned());
-    let mut files = health_checker(&organization, at());
-    files.extend(edca(&organization, at()));
-    files.push(scubagear(&organization, at(), &[]));
-    let held = files.iter().any(|(_, bytes)| {
-        decoys
-            .iter()
-            .all(|d| String::from_utf8_lossy(bytes).contains(d))
-    });
-    assert!(held, "one of the files holds every secret");
-    let read = read(&files);
-    let kept = format!("{:?} {:?}", read.snapshot, read.failed);
-    for decoy in decoys {
-        assert!(!kept.contains(&decoy), "{decoy}");
-    }
-}
-
-#[test]
-fn the_time_in_the_file_is_the_snapshots_unless_somebody_says_another() {
-    let organization = contoso(Stage::Before);
-    for (format, file) in fixtures(&organization) {
-        let folder = tempfile::tempdir().unwrap();
-        write_to(&[file], folder.path()).unwrap();
-        let read = |at: Option<DateTime<Utc>>| {
-            let options = ImportOptions { at, ..options() };
-            let read = import(&[folder.path().to_owned()], &options).unwrap();
-            let times = read.snapshot.manifest.times;
-            (times.ended, times.basis)
-        };
-        assert_eq!(read(None), (at(), TimeBasis::Recorded), "{format}");
-        let other = moment("2026-11-20T12:00:00Z");
-        assert_eq!(read(Some(other)), (other, TimeBasis::Stated), "{format}");
-    }
 }
