@@ -20,6 +20,9 @@ pub use coverage::{Basis, Coverage, CoverageRow, Exception, State};
 pub use glob::glob_matches;
 pub use outcome::{Outcome, Severity};
 pub use outlier::{Outlier, Peers};
-pub use resource::{Evidence, Kind, Plane, Properties, Resource, ResourceId, ResourceRef, Site};
+pub use resource::{
+    Evidence, Kind, OTHER_PROPERTIES, Plane, Properties, Resource, ResourceId, ResourceRef, Site,
+    is_selection,
+};
 pub use value::{Reason, Undecided, Value};
 pub use verification::{Verdict, Verification};

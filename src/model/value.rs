@@ -59,6 +59,9 @@ pub enum Reason {
     UnexpectedType,
     /// Read with `-ADPropertiesOnly`: Active Directory does not know what IIS does.
     AdOnly,
+    /// The tool that wrote the file picks some of the object's properties, and this one is not among
+    /// them. It says nothing of the object.
+    NotExported,
 }
 
 impl Reason {
@@ -72,6 +75,7 @@ impl Reason {
             Reason::TooDeep => "too_deep",
             Reason::UnexpectedType => "unexpected_type",
             Reason::AdOnly => "ad_only",
+            Reason::NotExported => "not_exported",
         }
     }
 }

@@ -20,6 +20,10 @@ pub use scalar::{server_name, server_version};
 pub(crate) use value::last_segment;
 pub use value::{canonical, states_secret};
 
+/// Stands for the value of a property that the maker of a file did not pick, in an object that the file's
+/// reader put together: it becomes undecided for that reason.
+pub const NOT_EXPORTED: &str = "(not exported: this file holds a selection of the properties)";
+
 /// An object's properties after normalising.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Normalised {

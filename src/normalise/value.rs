@@ -9,7 +9,7 @@ use crate::model::{Reason, Value};
 use crate::protocol::json::looks_truncated;
 use crate::protocol::{Content, Document, Format, PsObject, PsValue};
 
-use super::scalar;
+use super::{NOT_EXPORTED, scalar};
 
 /// Nested values that are written out; Exchange exports have at most nine levels of elements.
 const MAX_DEPTH: usize = 8;
@@ -49,6 +49,9 @@ impl<'d, 'a> Reader<'d, 'a> {
             return too_deep();
         };
         self.left = left;
+        if matches!(value, PsValue::Text(text) if text == NOT_EXPORTED) {
+            return Value::undecided(Reason::NotExported, None);
+        }
         // These take public bytes and nothing else of what they are given.
         match ty {
             Type::Certificate if !value.is_nil() => return self.certificate(value),

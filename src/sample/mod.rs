@@ -12,6 +12,7 @@ mod der;
 mod directories;
 mod entra_objects;
 mod estate;
+mod foreign;
 mod generate;
 mod hybrid_objects;
 mod json;
@@ -38,6 +39,7 @@ pub use contoso::{
 };
 pub use der::thumbprint;
 pub use estate::{Build, Exposure, Organization, Role, Server, Session};
+pub use foreign::{edca, health_checker, scubagear, scubagear_results};
 pub use generate::{GeneratorOptions, generate};
 pub use json::{Flavour, Shell, json};
 pub use mutate::{KnownChange, KnownOp, mutate};

@@ -183,6 +183,7 @@ pub(super) const VALUES: &[&str] = &[
     MULTI_VALUED_BASE,
     OBJECT,
 ];
+pub(super) const OBJECT_ARRAY: &[&str] = &["System.Object[]", "System.Array", OBJECT];
 
 pub(super) const STRING_ARRAY: &[&str] = &["System.String[]", "System.Array", OBJECT];
 

@@ -9,6 +9,7 @@ mod corpus;
 mod drift;
 mod estate;
 mod export_script;
+mod foreign;
 mod import;
 mod judge;
 mod kill;

@@ -4,7 +4,11 @@
 //! Never: I/O, or a word about what the objects mean.
 
 mod clixml;
+mod edca;
+mod health_checker;
 mod json;
+mod scubagear;
+mod selection;
 
 use chrono::{DateTime, Utc};
 
@@ -33,6 +37,16 @@ impl<'a> Seen<'a> {
     /// The text from its first character that is no blank.
     pub fn start(&self) -> &'a str {
         self.text.trim_start()
+    }
+
+    /// At most that many bytes of it, in whole characters.
+    pub fn head(&self, bytes: usize) -> &'a str {
+        let start = self.start();
+        let mut end = bytes.min(start.len());
+        while !start.is_char_boundary(end) {
+            end -= 1;
+        }
+        &start[..end]
     }
 }
 
@@ -117,7 +131,13 @@ impl<'a> Reading<'a> {
 }
 
 /// Every kind of file, the more particular ones first: the first that recognises a file reads it.
-static FORMATS: [&Format; 2] = [&clixml::FORMAT, &json::FORMAT];
+static FORMATS: [&Format; 5] = [
+    &health_checker::FORMAT,
+    &scubagear::FORMAT,
+    &edca::FORMAT,
+    &clixml::FORMAT,
+    &json::FORMAT,
+];
 
 /// The format of a file, if it is one of ours.
 pub(super) fn of(seen: &Seen<'_>) -> Option<&'static Format> {
