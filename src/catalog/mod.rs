@@ -14,6 +14,7 @@ mod ecp_virtual_directory;
 mod enums;
 mod exchange_certificate;
 mod exchange_server;
+mod iis_application;
 mod intra_organization_connector;
 mod mapi_virtual_directory;
 mod noise;
@@ -58,6 +59,7 @@ pub static KINDS: &[&KindSpec] = &[
     &organization_config::SPEC,
     &accepted_domain::SPEC,
     &exchange_certificate::SPEC,
+    &iis_application::SPEC,
 ];
 
 /// The declaration of a kind, by its noun.

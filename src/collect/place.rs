@@ -366,6 +366,15 @@ pub(super) fn resource_id(
                 text("Thumbprint").ok_or("key (Thumbprint or RawData)")?
             )
         }
+        KeyRule::WebApplication => {
+            let path = text("ApplicationPath").ok_or("key (ApplicationPath)")?;
+            format!(
+                "{}\\{}/{}",
+                server.ok_or("server")?,
+                text("SiteName").ok_or("key (SiteName)")?,
+                path.trim_start_matches('/')
+            )
+        }
         KeyRule::Directory => {
             format!(
                 "{}\\{}",
