@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
+
 use crate::catalog::{self, KindSpec};
 use crate::model::{Plane, Resource, State};
 use crate::normalise::server_name;
@@ -24,6 +26,8 @@ pub(super) struct Gathered<'j> {
     pub ended: Vec<Ended>,
     /// Files of folders that could not be read.
     pub failed: Vec<FailedFile>,
+    /// The newest time at which a file says that it was collected.
+    pub taken_at: Option<DateTime<Utc>>,
     /// Objects of known kinds that have no place, and files that hold other than their record says.
     pub unplaced: usize,
     candidates: Vec<Candidate>,
@@ -38,6 +42,7 @@ impl<'j> Gathered<'j> {
             sources,
             ended,
             failed: Vec::new(),
+            taken_at: None,
             unplaced: 0,
             candidates: Vec::new(),
             unrecognised: BTreeMap::new(),
@@ -83,6 +88,8 @@ impl<'j> Gathered<'j> {
             }
             self.list(job, unplaced);
         }
+        self.ended.extend(file.ended);
+        self.taken_at = self.taken_at.max(file.taken_at);
         self.candidates.extend(file.candidates);
         self.sources.push(file.source);
     }

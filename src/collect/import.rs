@@ -211,6 +211,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
         ended,
         failed,
         unplaced,
+        taken_at,
         ..
     } = gathered;
     if copies.is_empty()
@@ -240,7 +241,7 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
         second: shown(conflict.sources.1),
     })?;
 
-    let times = times(&records, options, newest);
+    let times = times(&records, options, taken_at, newest);
     // A snapshot of tomorrow would be the latest one for ever.
     if times.ended > options.now + TimeDelta::days(1) {
         return Err(ImportError::Future {
@@ -282,7 +283,12 @@ pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, Impo
     })
 }
 
-fn times(records: &[Record], options: &ImportOptions, newest: Option<DateTime<Utc>>) -> Times {
+fn times(
+    records: &[Record],
+    options: &ImportOptions,
+    taken_at: Option<DateTime<Utc>>,
+    newest: Option<DateTime<Utc>>,
+) -> Times {
     let whole = |at: DateTime<Utc>| at.trunc_subsecs(0);
     if let Some(at) = options.at {
         return Times {
@@ -300,11 +306,15 @@ fn times(records: &[Record], options: &ImportOptions, newest: Option<DateTime<Ut
             basis: TimeBasis::Recorded,
         };
     }
-    let at = whole(newest.unwrap_or(options.now));
+    let at = whole(taken_at.or(newest).unwrap_or(options.now));
     Times {
         started: at,
         ended: at,
-        basis: TimeBasis::FileTime,
+        // A file that says when it was collected is as good as a record.
+        basis: match taken_at {
+            Some(_) => TimeBasis::Recorded,
+            None => TimeBasis::FileTime,
+        },
     }
 }
 

@@ -6,6 +6,7 @@
 mod coverage;
 pub mod drop_folder;
 mod files;
+mod format;
 mod gather;
 mod import;
 mod jobs;

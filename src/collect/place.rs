@@ -3,7 +3,7 @@
 use crate::catalog::{self, KINDS, KeyRule, KindSpec, Per};
 use crate::model::{Evidence, Plane, Properties, ResourceId, Value};
 use crate::normalise::{self, Normalised, server_name};
-use crate::protocol::{Content, Document, PsObject, PsValue};
+use crate::protocol::{Content, Document, ObjId, PsObject, PsValue};
 
 /// Where one file's objects come from, as far as the user or a record says so.
 #[derive(Clone, Debug, Default)]
@@ -68,9 +68,7 @@ pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
 pub(super) const STREAM_ERROR: &str = "it is an error of the cmdlet";
 
 /// Every object of a document that could be a resource: roots, and the members of arrays at the root.
-pub(super) fn top_objects<'d, 'a>(
-    document: &'d Document<'a>,
-) -> (Vec<&'d PsObject<'a>>, Vec<Unplaced>) {
+pub(super) fn top_objects(document: &Document<'_>) -> (Vec<ObjId>, Vec<Unplaced>) {
     let mut objects = Vec::new();
     let mut rest = Vec::new();
     let mut stack: Vec<(&PsValue<'_>, usize, Option<&str>)> = document
@@ -95,10 +93,11 @@ pub(super) fn top_objects<'d, 'a>(
         if value.is_nil() {
             continue;
         }
-        let Some(object) = document.as_object(value) else {
+        let PsValue::Object(id) = value else {
             rest.push(unplaced("(scalar)"));
             continue;
         };
+        let object = document.object(*id);
         match &object.content {
             Content::List(_, members) if depth < 3 && !document_has_facts(object) => {
                 stack.extend(
@@ -111,7 +110,7 @@ pub(super) fn top_objects<'d, 'a>(
             _ if stream.is_some() => {
                 rest.push(unplaced(document.type_name(object).unwrap_or("(untyped)")));
             }
-            _ => objects.push(object),
+            _ => objects.push(*id),
         }
     }
     (objects, rest)

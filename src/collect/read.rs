@@ -1,42 +1,27 @@
 //! One file's bytes to placed objects.
 
+use chrono::{DateTime, Utc};
+
 use crate::normalise::hex_lower;
-use crate::protocol::{self, Limits, ProtocolError, clixml, json};
+use crate::protocol::{self, Limits, ProtocolError, clixml};
 use crate::snapshot::Source;
 
+use super::coverage::Ended;
 use super::files::{FileError, Input};
+use super::format::{self, Reading, Seen};
 use super::import::ImportError;
 use super::jobs::Job;
-use super::place::{self, Candidate, Unplaced};
+use super::place::{self, Candidate, Told, Unplaced};
 
 /// What one file gave.
 pub(super) struct FileRead {
     pub source: Source,
     pub candidates: Vec<Candidate>,
     pub unplaced: Vec<Unplaced>,
-}
-
-/// What a file's bytes look like.
-enum Looks {
-    Clixml,
-    Json,
-    /// Another thing, in words.
-    Other(&'static str),
-}
-
-fn looks(text: &str) -> Looks {
-    let start = text.trim_start();
-    if start.starts_with("<Objs") || start.starts_with("#< CLIXML") {
-        Looks::Clixml
-    } else if start.starts_with(['{', '[']) || start.starts_with("null") {
-        Looks::Json
-    } else if start.is_empty() {
-        Looks::Other("(blank)")
-    } else if start.starts_with('<') {
-        Looks::Other("(XML of another kind)")
-    } else {
-        Looks::Other("(text)")
-    }
+    /// What the file says of the calls that it reports on.
+    pub ended: Vec<Ended>,
+    /// When it was collected, where it says so.
+    pub taken_at: Option<DateTime<Utc>>,
 }
 
 /// Reads one file and places its objects as far as it alone allows.
@@ -53,6 +38,8 @@ pub(super) fn read_file(
         return Ok(FileRead {
             source: source_of(input, &[], "stray", 0),
             candidates: Vec::new(),
+            ended: Vec::new(),
+            taken_at: None,
             unplaced: vec![Unplaced {
                 type_name: "(file)".to_owned(),
                 missing: "record.json of its bundle does not name it".to_owned(),
@@ -86,6 +73,8 @@ pub(super) fn read_file(
             source,
             candidates: Vec::new(),
             unplaced: vec![unplaced],
+            ended: Vec::new(),
+            taken_at: None,
         })
     };
     let archive = match bytes.as_slice() {
@@ -111,61 +100,79 @@ pub(super) fn read_file(
         Err(_) => return other("(binary)"),
     };
     let limits = Limits::default();
-    let (document, format) = match looks(&text) {
-        Looks::Clixml => (clixml::parse(&text, &limits).map_err(malformed)?, "clixml"),
-        Looks::Json => match json::parse(&text, &limits) {
-            Ok(document) => (document, "json"),
-            Err(error) if must_be_read || is_export => return Err(malformed(error)),
-            Err(_) => return other("(text)"),
-        },
-        // Whoever names a file wants to know why it is not read.
-        Looks::Other(_) if must_be_read => {
-            return Err(match clixml::parse(&text, &limits) {
-                Err(error) => malformed(error),
-                Ok(_) => ImportError::Malformed {
-                    shown: input.shown.clone(),
-                    problem: "this is neither CLIXML nor JSON".to_owned(),
-                },
-            });
-        }
-        Looks::Other("(blank)") if is_export => {
-            return Err(FileError::Empty {
+    let seen = Seen {
+        name: input.name(),
+        shown: &input.shown,
+        text: &text,
+        limits: &limits,
+    };
+    if let Some(format) = format::of(&seen) {
+        return match (format.read)(&seen) {
+            Ok(reading) => Ok(placed(job, index, &bytes, format.name, reading)),
+            Err(error) if must_be_read || is_export || format.is_certain => Err(malformed(error)),
+            Err(_) => other("(text)"),
+        };
+    }
+    let is_blank = seen.start().is_empty();
+    let is_xml = seen.start().starts_with('<');
+    if must_be_read || (is_export && !is_xml) {
+        // Whoever names a file, or calls it an export, wants to know why it is not read.
+        return Err(match clixml::parse(&text, &limits) {
+            _ if is_blank && !must_be_read => FileError::Empty {
                 shown: input.shown.clone(),
             }
-            .into());
-        }
-        Looks::Other("(text)") if is_export => {
-            return Err(match clixml::parse(&text, &limits) {
-                Err(error) => malformed(error),
-                Ok(_) => FileError::Empty {
-                    shown: input.shown.clone(),
+            .into(),
+            Err(error) => malformed(error),
+            Ok(_) => ImportError::Malformed {
+                shown: input.shown.clone(),
+                problem: "this is neither CLIXML nor JSON".to_owned(),
+            },
+        });
+    }
+    other(match () {
+        () if is_blank => "(blank)",
+        () if is_xml => "(XML of another kind)",
+        () => "(text)",
+    })
+}
+
+/// Places what a file gave.
+fn placed(job: &Job, index: usize, bytes: &[u8], format: &str, reading: Reading<'_>) -> FileRead {
+    let Reading {
+        document,
+        finds,
+        mut unplaced,
+        ended,
+        taken_at,
+    } = reading;
+    let count = finds.len() + unplaced.len();
+    let mut candidates = Vec::with_capacity(finds.len());
+    for find in finds {
+        // What the user or a record says comes before what the file says.
+        let told = Told {
+            kind: job.told.kind.or(find.kind),
+            plane: job.told.plane.or(find.plane),
+            server: job.told.server.clone().or(find.server),
+            ..job.told
+        };
+        let object = document.object(find.object);
+        match place::place(&document, object, &told, job.hint, job.folder_plane, index) {
+            Ok(mut candidate) => {
+                if candidate.spec.is_virtual_directory() {
+                    candidate.evidence = find.evidence.or(candidate.evidence);
                 }
-                .into(),
-            });
-        }
-        Looks::Other(words) => return other(words),
-    };
-    let (objects, mut unplaced) = place::top_objects(&document);
-    let mut candidates = Vec::new();
-    let count = objects.len() + unplaced.len();
-    for object in objects {
-        match place::place(
-            &document,
-            object,
-            &job.told,
-            job.hint,
-            job.folder_plane,
-            index,
-        ) {
-            Ok(candidate) => candidates.push(candidate),
+                candidates.push(candidate);
+            }
             Err(missing) => unplaced.push(missing),
         }
     }
-    Ok(FileRead {
-        source: source_of(input, &bytes, format, count),
+    FileRead {
+        source: source_of(&job.input, bytes, format, count),
         candidates,
         unplaced,
-    })
+        ended,
+        taken_at,
+    }
 }
 
 /// A file as the manifest names it.
