@@ -23,6 +23,8 @@ fn lenient() -> exdrift::collect::ImportOptions {
 fn read_as(paths: &[PathBuf], server: &str) -> Import {
     let told = exdrift::collect::ImportOptions {
         server: Some(server.to_owned()),
+        // A health check's folder has another server's file beside it.
+        prefer: vec!["applicationHost.config".to_owned()],
         ..lenient()
     };
     import(paths, &told).unwrap()
