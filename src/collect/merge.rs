@@ -267,6 +267,74 @@ mod tests {
         assert_eq!(one.properties["BasicAuthentication"], Value::Bool(true));
     }
 
+    /// A piece of an application, read from these files.
+    fn piece(source: usize, files: &[&str], properties: &[(&str, Value)]) -> Copy {
+        let mut made = copy(source, Evidence::Iis, Value::Null);
+        made.resource.id.kind = Kind::new("IisApplication");
+        made.resource.evidence = None;
+        made.resource.properties = properties
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        let files = files.iter().map(|file| Value::text(*file)).collect();
+        made.resource
+            .observed
+            .insert("ReadFrom".to_owned(), Value::set(files));
+        made
+    }
+
+    #[test]
+    fn pieces_of_one_application_add_up_in_any_order() {
+        let host = || {
+            let flags = [("Basic", false.into()), ("Windows", true.into())];
+            piece(0, &[HOST_FILE], &flags)
+        };
+        let web = || {
+            let says = [("Basic", true.into()), ("AppSettings", Value::text("x"))];
+            piece(1, &[WEB_FILE], &says)
+        };
+        for copies in [
+            vec![host(), web()],
+            vec![web(), host()],
+            vec![web(), host(), web(), host()],
+        ] {
+            let one = only(merge(copies, |_| None).unwrap());
+            // web.config has the last word over what applicationHost.config passes on.
+            assert_eq!(one.properties["Basic"], Value::Bool(true));
+            assert_eq!(one.properties["Windows"], Value::Bool(true));
+            assert_eq!(one.properties["AppSettings"], Value::text("x"));
+            assert_eq!(
+                one.observed["ReadFrom"],
+                Value::set(vec![Value::text(HOST_FILE), Value::text(WEB_FILE)])
+            );
+        }
+        let alone = only(merge(vec![host()], |_| None).unwrap());
+        assert!(!alone.properties.contains_key("AppSettings"));
+    }
+
+    #[test]
+    fn pieces_that_nobody_has_the_last_word_over_are_a_conflict() {
+        let both = |basic: bool| piece(0, &[HOST_FILE, WEB_FILE], &[("Basic", basic.into())]);
+        let web = || piece(1, &[WEB_FILE], &[("Basic", true.into())]);
+        let host = || piece(1, &[HOST_FILE], &[("Basic", true.into())]);
+        for second in [web(), host()] {
+            let conflict = merge(vec![both(false), second.clone()], |_| None).unwrap_err();
+            assert_eq!(
+                (conflict.property.as_str(), conflict.sources),
+                ("Basic", (0, 1))
+            );
+            let preferred = |source| (source == 1).then_some(0);
+            let one = only(merge(vec![both(false), second.clone()], preferred).unwrap());
+            assert_eq!(one.properties["Basic"], Value::Bool(true));
+            let preferred = |source| (source == 0).then_some(0);
+            let one = only(merge(vec![both(false), second.clone()], preferred).unwrap());
+            assert_eq!(one.properties["Basic"], Value::Bool(false));
+            assert!(merge(vec![both(true), second], |_| None).is_ok());
+        }
+        let other = || piece(2, &[WEB_FILE], &[("Basic", false.into())]);
+        assert!(merge(vec![web(), other()], |_| None).is_err());
+    }
+
     #[test]
     fn what_one_copy_could_not_express_the_other_says() {
         let undecided = Value::undecided(Reason::EnumNumber, None);

@@ -12,18 +12,19 @@ use super::random::Random;
 pub fn plant_secrets(organization: &mut Organization, seed: u64) -> Vec<String> {
     let mut random = Random::named(seed, "secrets");
     let mut decoys = Vec::new();
-    let places: [(&str, &'static str); 5] = [
+    let places: [(&str, &'static str); 6] = [
         ("AuthServer", "CurrentEncryptedAppSecret"),
         ("AuthServer", "PreviousEncryptedAppSecret"),
         ("PartnerApplication", "ClientSecretValue"),
         ("OrganizationConfig", "RelayCredential"),
         ("WebServicesVirtualDirectory", "ServiceAccountPassword"),
+        ("IisApplication", "MachineKey"),
     ];
     for (kind, property) in places {
         let found = organization
             .objects
             .iter_mut()
-            .find(|object| object.plane == Plane::Onprem && object.kind == kind);
+            .find(|object| object.plane != Plane::Cloud && object.kind == kind);
         if let Some(object) = found {
             let decoy = format!("decoy-{}", random.guid());
             object.set(property, Prop::text(decoy.as_str()));
