@@ -184,6 +184,16 @@ impl<'j> Gathered<'j> {
                 }
             }
         }
+        for server in iis::without_host_file(&copies) {
+            self.ended.push(Ended {
+                plane: Some(Plane::Host),
+                kind: "IisApplication",
+                server: Some(server.to_owned()),
+                state: State::Partial,
+                reason: Some("applicationHost.config of the server was not read".to_owned()),
+                recorded: false,
+            });
+        }
         copies
     }
 

@@ -1,9 +1,12 @@
 //! Which applications a `web.config` belongs to, where `applicationHost.config` was imported with it.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::KeyRule;
 use crate::model::Value;
-use crate::protocol::iis::FOLDER;
+use crate::protocol::iis::{FOLDER, WEB_FILE};
 
+use super::merge::Copy;
 use super::place::Candidate;
 
 /// Gives every `web.config` the applications whose physical path is its folder. Where no application's
@@ -71,6 +74,26 @@ pub(super) fn place_by_path(
         }
     }
     placed
+}
+
+/// Servers of which only `web.config` files were read: their other applications and what IIS does for any
+/// of them are not known.
+pub(super) fn without_host_file(copies: &[Copy]) -> BTreeSet<&str> {
+    let ours = |copy: &&Copy| copy.resource.id.kind.as_str() == "IisApplication";
+    let is_web_alone = |copy: &&Copy| {
+        let files = copy.resource.observed.get("ReadFrom");
+        *files.unwrap_or(&Value::Null) == Value::set(vec![Value::text(WEB_FILE)])
+    };
+    let servers = |copies: Vec<&'_ Copy>| -> BTreeSet<String> {
+        let names = copies.iter().filter_map(|c| c.resource.server.clone());
+        names.collect()
+    };
+    let (web, rest): (Vec<&Copy>, Vec<&Copy>) = copies.iter().filter(ours).partition(is_web_alone);
+    let known = servers(rest);
+    web.into_iter()
+        .filter_map(|copy| copy.resource.server.as_deref())
+        .filter(|server| !known.contains(*server))
+        .collect()
 }
 
 /// The names of a path, in lower case.

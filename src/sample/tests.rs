@@ -132,7 +132,7 @@ fn deserialized_objects_have_text_for_value_objects() {
 fn the_scripts_copies_hold_no_secret_and_no_blob_of_the_whole() {
     let mut organization = small();
     let decoys = plant_secrets(&mut organization, 5);
-    assert_eq!(decoys.len(), 5);
+    assert_eq!(decoys.len(), 6);
     let files = bundle(&organization, started());
     for (path, bytes) in &files {
         let text = text(bytes);

@@ -338,6 +338,16 @@ fn web_configs_alone_give_settings_alone() {
             "{key}"
         );
     }
+    let rows = &read.snapshot.manifest.coverage.rows;
+    let row = rows
+        .iter()
+        .find(|row| row.kind.as_str() == "IisApplication")
+        .unwrap();
+    let except = &row.except[0];
+    assert_eq!(except.server, "EX16");
+    assert_eq!(except.state, exdrift::model::State::Partial);
+    let reason = except.reason.as_deref().unwrap();
+    assert!(reason.contains("applicationHost.config"), "{reason}");
     let ews = &found["EX16\\Default Web Site/EWS"];
     assert_eq!(words(ews.observed.get("ReadFrom")), "web.config");
 }
