@@ -99,6 +99,19 @@ pub static EXTENDED_PROTECTION_FLAG: EnumSpec = EnumSpec {
     flags: false,
 };
 
+/// `sslFlags` of `system.webServer/security/access`, IIS_schema.xml. No member is its `None` (0).
+pub static IIS_SSL_FLAG: EnumSpec = EnumSpec {
+    name: "sslFlags",
+    members: &[
+        ("Ssl", Some(8)),
+        ("SslNegotiateCert", Some(32)),
+        ("SslRequireCert", Some(64)),
+        ("SslMapCert", Some(128)),
+        ("Ssl128", Some(256)),
+    ],
+    flags: true,
+};
+
 /// `ClientCertAuthTypes`, reference of Set-ActiveSyncVirtualDirectory.
 pub static CLIENT_CERT_AUTH: EnumSpec = EnumSpec {
     name: "ClientCertAuthTypes",

@@ -23,6 +23,7 @@ mod exchange_server;
 mod federated_organization_identifier;
 mod federation_trust;
 mod hybrid_configuration;
+mod iis_application;
 mod intra_organization_configuration;
 mod intra_organization_connector;
 mod mailbox_server;
@@ -90,6 +91,7 @@ pub static KINDS: &[&KindSpec] = &[
     &user::SPEC,
     &service_principal::SPEC,
     &application::SPEC,
+    &iis_application::SPEC,
 ];
 
 /// Nouns that older cmdlets and tools use for a kind. Stored, judged and reported is the kind's own:

@@ -74,15 +74,19 @@ impl KindSpec {
         matches!(self.key, KeyRule::Directory)
     }
 
-    /// Front end or back end, from the key of a virtual directory: everything but
-    /// `(Exchange Back End)` is a front end (an additional front-end site is legitimate).
+    /// Front end or back end, from the key of a virtual directory or of an application of IIS:
+    /// everything but `Exchange Back End` is a front end (an additional front-end site is legitimate).
     pub fn site(&self, key: &str) -> Option<Site> {
-        self.is_virtual_directory().then(|| {
-            if key.to_ascii_lowercase().contains("(exchange back end)") {
-                Site::Backend
-            } else {
-                Site::Frontend
-            }
+        let key = key.to_ascii_lowercase();
+        let backend = match self.key {
+            KeyRule::Directory => key.contains("(exchange back end)"),
+            KeyRule::WebApplication => key.contains("\\exchange back end/"),
+            _ => return None,
+        };
+        Some(if backend {
+            Site::Backend
+        } else {
+            Site::Frontend
         })
     }
 }
@@ -180,6 +184,8 @@ impl Roles {
 pub enum KeyRule {
     /// Server + directory name + web site: `EX01\EWS (Default Web Site)`.
     Directory,
+    /// Server + web site + path: `EX01\Default Web Site/EWS`; the site itself is `EX01\Default Web Site/`.
+    WebApplication,
     /// The `Name` property.
     Name,
     /// The upper-case server name.

@@ -93,9 +93,7 @@ pub enum ImportError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Bytes that are no export.
-    #[error(
-        "{shown}: {problem}\n  next: copy it whole, or make it again: with Export-Clixml, ConvertTo-Json, or the tool that wrote it"
-    )]
+    #[error("{shown}: {problem}\n  next: {}", again(shown))]
     Malformed {
         /// As the user knows it.
         shown: String,
@@ -145,6 +143,15 @@ pub enum ImportError {
         /// Now.
         now: DateTime<Utc>,
     },
+}
+
+/// How a file that cannot be read is had again.
+fn again(shown: &str) -> &'static str {
+    if shown.to_ascii_lowercase().ends_with(".config") {
+        "mend it where it is (IIS and .NET refuse such a file too), and copy it whole"
+    } else {
+        "export it again with Export-Clixml or ConvertTo-Json, and copy it whole"
+    }
 }
 
 fn paths_words(paths: &[String]) -> String {

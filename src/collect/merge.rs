@@ -6,6 +6,7 @@ use crate::catalog;
 use crate::model::{
     Evidence, OTHER_PROPERTIES, Properties, Resource, ResourceId, Value, is_selection,
 };
+use crate::protocol::iis::{HOST_FILE, WEB_FILE};
 
 /// A resource with the file that it came from.
 #[derive(Clone, Debug)]
@@ -29,9 +30,9 @@ pub(super) fn merge(
     copies: Vec<Copy>,
     preferred: impl Fn(usize) -> Option<usize>,
 ) -> Result<BTreeMap<ResourceId, Resource>, Conflict> {
-    let mut kept: BTreeMap<ResourceId, Copy> = BTreeMap::new();
+    let mut kept: BTreeMap<(ResourceId, Piece), Copy> = BTreeMap::new();
     for copy in copies {
-        let id = copy.resource.id.clone();
+        let id = (copy.resource.id.clone(), Piece::of(&copy.resource));
         let Some(first) = kept.remove(&id) else {
             kept.insert(id, copy);
             continue;
@@ -39,10 +40,94 @@ pub(super) fn merge(
         let one = join(first, copy, &preferred)?;
         kept.insert(id, one);
     }
-    Ok(kept
+    // Pieces of one resource follow each other, the one that says most first.
+    let mut whole: BTreeMap<ResourceId, Copy> = BTreeMap::new();
+    for ((id, piece), copy) in kept {
+        let one = match whole.remove(&id) {
+            None => copy,
+            Some(first) => add(first, copy, piece, &preferred)?,
+        };
+        whole.insert(id, one);
+    }
+    Ok(whole
         .into_iter()
         .map(|(id, copy)| (id, copy.resource))
         .collect())
+}
+
+/// Which files a copy was read from, where a kind is read from several that add up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Piece {
+    /// Everything: any other kind, or whoever read all files.
+    Whole,
+    /// `applicationHost.config`.
+    Host,
+    /// `web.config`.
+    Web,
+}
+
+impl Piece {
+    fn of(resource: &Resource) -> Self {
+        let Some(Value::List(files)) = resource.observed.get("ReadFrom") else {
+            return Piece::Whole;
+        };
+        let has = |name: &str| files.iter().any(|file| file.as_text() == Some(name));
+        match (has(HOST_FILE), has(WEB_FILE)) {
+            (true, false) => Piece::Host,
+            (false, true) => Piece::Web,
+            _ => Piece::Whole,
+        }
+    }
+}
+
+/// Adds a piece to what is there. What both say must agree, but that `web.config` has the last word over
+/// what was inherited from `applicationHost.config` alone.
+fn add(
+    mut first: Copy,
+    second: Copy,
+    piece: Piece,
+    preferred: impl Fn(usize) -> Option<usize>,
+) -> Result<Copy, Conflict> {
+    let has_last_word = piece == Piece::Web && Piece::of(&first.resource) == Piece::Host;
+    for (name, value) in second.resource.properties {
+        match first.resource.properties.get(&name) {
+            Some(mine) if *mine == value || value.has_undecided() => {}
+            Some(mine) if has_last_word || mine.has_undecided() => {
+                first.resource.properties.insert(name, value);
+            }
+            Some(_) => match (preferred(first.source), preferred(second.source)) {
+                (Some(a), Some(b)) if b < a => {
+                    first.resource.properties.insert(name, value);
+                }
+                (None, Some(_)) => {
+                    first.resource.properties.insert(name, value);
+                }
+                (Some(a), Some(b)) if a < b => {}
+                (Some(_), None) => {}
+                _ => {
+                    return Err(Conflict {
+                        id: first.resource.id,
+                        property: name,
+                        sources: (first.source, second.source),
+                    });
+                }
+            },
+            None => {
+                first.resource.properties.insert(name, value);
+            }
+        }
+    }
+    for (name, value) in second.resource.observed {
+        let merged = match (first.resource.observed.remove(&name), value) {
+            (Some(Value::List(mine)), Value::List(theirs)) => {
+                Value::set(mine.into_iter().chain(theirs).collect())
+            }
+            (Some(mine), _) => mine,
+            (None, theirs) => theirs,
+        };
+        first.resource.observed.insert(name, merged);
+    }
+    Ok(first)
 }
 
 fn join(
@@ -207,6 +292,74 @@ mod tests {
         assert_eq!(conflict.sources, (0, 1));
         let one = only(merge(copies(), |source| (source == 1).then_some(0)).unwrap());
         assert_eq!(one.properties["BasicAuthentication"], Value::Bool(true));
+    }
+
+    /// A piece of an application, read from these files.
+    fn piece(source: usize, files: &[&str], properties: &[(&str, Value)]) -> Copy {
+        let mut made = copy(source, Evidence::Iis, Value::Null);
+        made.resource.id.kind = Kind::new("IisApplication");
+        made.resource.evidence = None;
+        made.resource.properties = properties
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        let files = files.iter().map(|file| Value::text(*file)).collect();
+        made.resource
+            .observed
+            .insert("ReadFrom".to_owned(), Value::set(files));
+        made
+    }
+
+    #[test]
+    fn pieces_of_one_application_add_up_in_any_order() {
+        let host = || {
+            let flags = [("Basic", false.into()), ("Windows", true.into())];
+            piece(0, &[HOST_FILE], &flags)
+        };
+        let web = || {
+            let says = [("Basic", true.into()), ("AppSettings", Value::text("x"))];
+            piece(1, &[WEB_FILE], &says)
+        };
+        for copies in [
+            vec![host(), web()],
+            vec![web(), host()],
+            vec![web(), host(), web(), host()],
+        ] {
+            let one = only(merge(copies, |_| None).unwrap());
+            // web.config has the last word over what applicationHost.config passes on.
+            assert_eq!(one.properties["Basic"], Value::Bool(true));
+            assert_eq!(one.properties["Windows"], Value::Bool(true));
+            assert_eq!(one.properties["AppSettings"], Value::text("x"));
+            assert_eq!(
+                one.observed["ReadFrom"],
+                Value::set(vec![Value::text(HOST_FILE), Value::text(WEB_FILE)])
+            );
+        }
+        let alone = only(merge(vec![host()], |_| None).unwrap());
+        assert!(!alone.properties.contains_key("AppSettings"));
+    }
+
+    #[test]
+    fn pieces_that_nobody_has_the_last_word_over_are_a_conflict() {
+        let both = |basic: bool| piece(0, &[HOST_FILE, WEB_FILE], &[("Basic", basic.into())]);
+        let web = || piece(1, &[WEB_FILE], &[("Basic", true.into())]);
+        let host = || piece(1, &[HOST_FILE], &[("Basic", true.into())]);
+        for second in [web(), host()] {
+            let conflict = merge(vec![both(false), second.clone()], |_| None).unwrap_err();
+            assert_eq!(
+                (conflict.property.as_str(), conflict.sources),
+                ("Basic", (0, 1))
+            );
+            let preferred = |source| (source == 1).then_some(0);
+            let one = only(merge(vec![both(false), second.clone()], preferred).unwrap());
+            assert_eq!(one.properties["Basic"], Value::Bool(true));
+            let preferred = |source| (source == 0).then_some(0);
+            let one = only(merge(vec![both(false), second.clone()], preferred).unwrap());
+            assert_eq!(one.properties["Basic"], Value::Bool(false));
+            assert!(merge(vec![both(true), second], |_| None).is_ok());
+        }
+        let other = || piece(2, &[WEB_FILE], &[("Basic", false.into())]);
+        assert!(merge(vec![web(), other()], |_| None).is_err());
     }
 
     #[test]

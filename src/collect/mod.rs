@@ -9,6 +9,7 @@ mod files;
 mod fold;
 mod format;
 mod gather;
+mod iis;
 mod import;
 mod jobs;
 mod merge;

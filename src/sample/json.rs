@@ -200,6 +200,9 @@ impl Writer {
             Prop::Counts(counts) => {
                 self.members(counts, |writer, count| writer.plain(count));
             }
+            Prop::Map(entries) => {
+                self.members(entries, |writer, prop| writer.value(prop, depth + 1));
+            }
             Prop::Object(object) => {
                 if depth > self.flavour.depth || self.flavour.form == Form::Deserialized {
                     return self.text(&object.to_string);

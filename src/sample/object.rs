@@ -67,6 +67,8 @@ pub enum Prop {
     Enum(&'static str, &'static str, i32),
     /// A collection: type chain and members.
     List(&'static [&'static str], Vec<Prop>),
+    /// A hashtable with text for keys.
+    Map(Vec<(&'static str, Prop)>),
     /// A value object.
     Object(Box<ValueObject>),
     /// An X.509 certificate, DER. PowerShell gives it back whole when it imports one.
@@ -147,6 +149,11 @@ impl Object {
             "ReceiveConnector" => format!("{server}\\{name}"),
             "ServicePrincipal" | "Application" => self.text("appId").unwrap_or_default().to_owned(),
             "ApplicationAccessPolicy" => self.text("Identity").unwrap_or_default().to_owned(),
+            "IisApplication" => {
+                let path = self.text("ApplicationPath").unwrap_or_default();
+                let site = self.text("SiteName").unwrap_or_default();
+                format!("{server}\\{site}{path}")
+            }
             "ExchangeCertificate" => match self.prop("RawData") {
                 Some(Prop::Bytes(der)) => format!("{server}\\{}", super::der::thumbprint(der)),
                 _ => server.to_owned(),
@@ -213,6 +220,9 @@ impl Prop {
                     .collect(),
             ),
             Prop::Enum(_, name, _) => Value::text(*name),
+            Prop::List(chain, members) if *chain == types::ORDERED => {
+                Value::List(members.iter().map(Prop::expected).collect())
+            }
             Prop::Fields(fields) => Value::Map(
                 fields
                     .iter()
@@ -223,6 +233,12 @@ impl Prop {
                 counts
                     .iter()
                     .map(|(name, n)| ((*name).to_owned(), Value::Int((*n).into())))
+                    .collect(),
+            ),
+            Prop::Map(entries) => Value::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| ((*key).to_owned(), value.expected()))
                     .collect(),
             ),
             Prop::List(_, members) => Value::set(members.iter().map(Prop::expected).collect()),

@@ -13,7 +13,7 @@ use super::types;
 pub fn plant_secrets(organization: &mut Organization, seed: u64) -> Vec<String> {
     let mut random = Random::named(seed, "secrets");
     let mut decoys = Vec::new();
-    let places: [(&str, &'static str); 8] = [
+    let places: [(&str, &'static str); 9] = [
         ("AuthServer", "CurrentEncryptedAppSecret"),
         ("AuthServer", "PreviousEncryptedAppSecret"),
         ("PartnerApplication", "ClientSecretValue"),
@@ -22,12 +22,13 @@ pub fn plant_secrets(organization: &mut Organization, seed: u64) -> Vec<String> 
         ("SendConnector", "AuthenticationCredential"),
         ("AvailabilityAddressSpace", "Credentials"),
         ("ReceiveConnector", "RelayPassword"),
+        ("IisApplication", "MachineKey"),
     ];
     for (kind, property) in places {
         let found = organization
             .objects
             .iter_mut()
-            .find(|object| object.plane == Plane::Onprem && object.kind == kind);
+            .find(|object| object.plane != Plane::Cloud && object.kind == kind);
         if let Some(object) = found {
             let decoy = format!("decoy-{}", random.guid());
             object.set(property, Prop::text(decoy.as_str()));

@@ -141,6 +141,7 @@ value_chain! {
     FQDN = "Microsoft.Exchange.Data.Fqdn";
     DOMAIN_CAPABILITIES = "Microsoft.Exchange.Data.SmtpReceiveDomainCapabilities";
     DICTIONARY = "System.Collections.Specialized.OrderedDictionary";
+    HASHTABLE = "System.Collections.Hashtable";
     FILE_VERSION_INFO = "System.Diagnostics.FileVersionInfo";
     SERVER_VERSION = "Microsoft.Exchange.Data.ServerVersion";
     OBJECT_VERSION = "Microsoft.Exchange.Data.ExchangeObjectVersion";
@@ -184,6 +185,15 @@ pub(super) const VALUES: &[&str] = &[
     OBJECT,
 ];
 pub(super) const OBJECT_ARRAY: &[&str] = &["System.Object[]", "System.Array", OBJECT];
+/// What `@(...)` is in PowerShell; used where the order means something.
+pub(super) const ORDERED: &[&str] = &["System.Object[]", "System.Array", OBJECT];
+
+/// What the export script makes of an application of IIS.
+pub(super) const IIS_APPLICATION: &[&str] = &[
+    "Exdrift.IisApplication",
+    "System.Management.Automation.PSCustomObject",
+    OBJECT,
+];
 
 pub(super) const STRING_ARRAY: &[&str] = &["System.String[]", "System.Array", OBJECT];
 

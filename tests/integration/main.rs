@@ -10,6 +10,7 @@ mod drift;
 mod estate;
 mod export_script;
 mod foreign;
+mod iis;
 mod import;
 mod judge;
 mod kill;

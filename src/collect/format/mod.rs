@@ -6,6 +6,7 @@
 mod clixml;
 mod edca;
 mod health_checker;
+pub(super) mod iis;
 mod json;
 mod scubagear;
 mod selection;
@@ -131,11 +132,12 @@ impl<'a> Reading<'a> {
 }
 
 /// Every kind of file, the more particular ones first: the first that recognises a file reads it.
-static FORMATS: [&Format; 5] = [
+static FORMATS: [&Format; 6] = [
     &health_checker::FORMAT,
     &scubagear::FORMAT,
     &edca::FORMAT,
     &clixml::FORMAT,
+    &iis::FORMAT,
     &json::FORMAT,
 ];
 

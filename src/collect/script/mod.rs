@@ -19,6 +19,7 @@ const ONLINE: &str = include_str!("online.ps1");
 const FUNCTIONS: &str = include_str!("functions.ps1");
 const GRAPH_FUNCTIONS: &str = include_str!("graph.ps1");
 const ONLINE_FUNCTIONS: &str = include_str!("exchange_online.ps1");
+const IIS: &str = include_str!("iis.ps1");
 
 /// The script's name in `record.json`.
 pub const NAME: &str = "exdrift-export";
@@ -136,6 +137,11 @@ pub fn generate(audience: Audience) -> String {
     let reads: Vec<_> = reads(audience)
         .map(|(spec, call)| entry(spec, call))
         .collect();
+    let settings: Vec<_> = crate::protocol::iis::SETTINGS
+        .iter()
+        .map(|name| format!("            {}", quote(name)))
+        .collect();
+    let iis = IIS.replace("{{settings}}", &settings.join(",\n"));
     let shell = audience.shell();
     let text = shell
         .frame
@@ -151,6 +157,7 @@ pub fn generate(audience: Audience) -> String {
         .replace("{{session}}", shell.session)
         .replace("{{rights}}", shell.rights)
         .replace("{{plane}}", audience.planes()[0].as_str())
+        .replace("{{iis}}", &iis)
         .replace("{{version}}", env!("CARGO_PKG_VERSION"))
         .replace("{{catalog}}", &catalog_digest())
         .replace("{{revisions}}", &revisions(audience))
@@ -220,13 +227,20 @@ fn entry(spec: &KindSpec, call: &Call) -> String {
         ),
         // Invoke-Command: the least that answers reliably. The registry and the file shares of another
         // server take its local administrators, and Remote Registry is often off.
-        Per::Host => (
-            "Host",
-            "file version of ExSetup.exe".to_owned(),
-            "{ param($Name, $Fqdn) if ($Name -eq $env:COMPUTERNAME) { & $exSetup } else { \
-             Invoke-Command -ComputerName $Fqdn -ScriptBlock $exSetup -SessionOption $sessionOption -ErrorAction Stop } }"
-                .to_owned(),
-        ),
+        Per::Host => {
+            let (what, block) = match spec.key {
+                KeyRule::WebApplication => (
+                    "configuration of IIS (applicationHost.config, web.config)",
+                    "$iisApplications",
+                ),
+                _ => ("file version of ExSetup.exe", "$exSetup"),
+            };
+            let run = format!(
+                "{{ param($Name, $Fqdn) if ($Name -eq $env:COMPUTERNAME) {{ & {block} }} else {{ \
+                 Invoke-Command -ComputerName $Fqdn -ScriptBlock {block} -SessionOption $sessionOption -ErrorAction Stop }} }}"
+            );
+            ("Host", what.to_owned(), run)
+        }
     };
     let certificate = matches!(spec.key, KeyRule::ServerThumbprint);
     let graph: Vec<&str> = spec
