@@ -99,6 +99,7 @@ tls[lower(name)] := word if {
 # The published paths by host name. Undefined for a name that states none.
 paths[lower(name)] := found if {
 	some name, namespace in data.params.namespaces
+	is_array(namespace.paths)
 	found := {lower(path) | some path in namespace.paths; is_string(path)}
 	count(found) > 0
 }

@@ -127,6 +127,7 @@ published := {"namespaces": {
 	"Mail.contoso.com": {"paths": ["EWS", "mapi", null], "tls": "bridge"},
 	"rpc.contoso.com": {"paths": []},
 	"owa.contoso.com": {"tls": null},
+	"eas.contoso.com": {"paths": null, "tls": 5},
 }}
 
 test_tls if {
