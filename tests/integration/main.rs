@@ -10,6 +10,7 @@ mod estate;
 mod export_script;
 mod import;
 mod judge;
+mod kinds;
 mod policies;
 mod report;
 mod store;
