@@ -25,7 +25,7 @@ _kinds := {
 		"FederatedOrganizationIdentifier", "AuthenticationPolicy", "ApplicationAccessPolicy",
 	},
 	"entra": {"ServicePrincipal", "Application"},
-	"host": {"ServerVersion"},
+	"host": {"ServerVersion", "IisApplication"},
 }
 
 # A fully collected organization that consists of these resources.

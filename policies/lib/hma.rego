@@ -121,6 +121,14 @@ default unwanted_reason := "no_hybrid_oauth"
 
 unwanted_reason := "ad_fs_modern_authentication" if state == "ad_fs"
 
+# Why a policy about Hybrid Modern Authentication alone does not apply. Undefined while it is on, meant to
+# be on, or unknown.
+off_reason := "ad_fs_modern_authentication" if {
+	state == "ad_fs"
+} else := "hma_off" if {
+	state == "off"
+}
+
 # What to add where nobody stated it and the organization's objects do not say.
 missing := concat(" ", [
 	"Nobody stated whether Hybrid Modern Authentication is on.",

@@ -101,6 +101,14 @@ test_unwanted_reason if {
 		with data.params as {"hybrid": "none"}
 }
 
+test_off_reason if {
+	hma.off_reason == "hma_off" with input as fixture.estate({off}) with data.params as {}
+	hma.off_reason == "ad_fs_modern_authentication" with input as fixture.estate({on, ad_fs, cu13})
+		with data.params as {"hybrid": "none"}
+	not hma.off_reason with input as fixture.estate({on}) with data.params as {}
+	not hma.off_reason with input as fixture.estate(set()) with data.params as {}
+}
+
 test_default_endpoints if {
 	found := hma.default_endpoints with input as fixture.estate({evosts, fixture.acs({})})
 	found == [evosts]

@@ -58,6 +58,12 @@ certificate_device(server) if {
 	glob.match(lower(pattern), null, lower(server))
 }
 
+# These servers ask a device for its client certificate themselves (CBA-001).
+certificate_server(server) if {
+	some pattern in data.params.certificate_servers
+	glob.match(lower(pattern), null, lower(server))
+}
+
 _hybrids := {"none", "classic_minimal", "classic_full", "modern_agent"}
 
 # The declared topology. Undefined where nobody stated it.
@@ -85,3 +91,18 @@ graph_app_only if data.params.graph_app_only == true
 
 # The declared host names.
 namespaces contains lower(name) if some name, _ in data.params.namespaces
+
+# What is published and what a device in front does with TLS, by host name; for those alone that state it.
+tls[lower(name)] := word if {
+	some name, namespace in data.params.namespaces
+	word := namespace.tls
+	is_string(word)
+}
+
+# The published paths by host name. Undefined for a name that states none.
+paths[lower(name)] := found if {
+	some name, namespace in data.params.namespaces
+	is_array(namespace.paths)
+	found := {lower(path) | some path in namespace.paths; is_string(path)}
+	count(found) > 0
+}

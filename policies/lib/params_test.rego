@@ -67,6 +67,14 @@ test_certificate_device if {
 	not params.certificate_device("EX01") with data.params as {}
 }
 
+test_certificate_server if {
+	params.certificate_server("EX01") with data.params as {"certificate_servers": ["ex0*"]}
+	params.certificate_server("ex02") with data.params as {"certificate_servers": ["EX01", "EX02"]}
+	not params.certificate_server("EX11") with data.params as {"certificate_servers": ["ex0*"]}
+	not params.certificate_server("EX01") with data.params as {"certificate_device_servers": ["ex0*"]}
+	not params.certificate_server("EX01") with data.params as {}
+}
+
 test_hybrid if {
 	words := {"none", "classic_minimal", "classic_full", "modern_agent"}
 	every word in words {
@@ -113,4 +121,21 @@ test_namespaces if {
 		"exo.contoso.com": {},
 	}}
 	params.namespaces == set() with data.params as {}
+}
+
+published := {"namespaces": {
+	"Mail.contoso.com": {"paths": ["EWS", "mapi", null], "tls": "bridge"},
+	"rpc.contoso.com": {"paths": []},
+	"owa.contoso.com": {"tls": null},
+	"eas.contoso.com": {"paths": null, "tls": 5},
+}}
+
+test_tls if {
+	params.tls == {"mail.contoso.com": "bridge"} with data.params as published
+	params.tls == {} with data.params as {}
+}
+
+test_paths if {
+	params.paths == {"mail.contoso.com": {"ews", "mapi"}} with data.params as published
+	params.paths == {} with data.params as {}
 }

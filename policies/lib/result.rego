@@ -59,6 +59,15 @@ breaking(resource, property, expected) := {
 	"expected": expected,
 }
 
+# A property of another resource that makes a resource fail.
+caused(resource, other, property, expected) := {
+	"subject": subject(resource),
+	"resource": judged(other),
+	"property": property,
+	"observed": object.get(other, property, null),
+	"expected": expected,
+}
+
 # One sentence for this case.
 saying(answer, message) := object.union(answer, {"message": message})
 

@@ -28,6 +28,23 @@ test_violation if {
 	result.violation(ews, "Nothing", false).observed == null
 }
 
+test_caused if {
+	other := fixture.mapi("EX02", {"IISAuthenticationMethods": ["Ntlm"]})
+	result.caused(ews, other, "IISAuthenticationMethods", ["OAuth"]) == {
+		"subject": subject,
+		"resource": {
+			"plane": "onprem",
+			"kind": "MapiVirtualDirectory",
+			"id": "EX02\\mapi (Default Web Site)",
+			"server": "EX02",
+		},
+		"property": "IISAuthenticationMethods",
+		"observed": ["Ntlm"],
+		"expected": ["OAuth"],
+	}
+	result.caused(ews, other, "Nothing", true).observed == null
+}
+
 test_warning if {
 	result.warning(ews, "BasicAuthentication", false, "low") == {
 		"subject": subject,

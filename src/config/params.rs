@@ -42,6 +42,9 @@ pub struct Params {
     /// needed there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_device_servers: Option<Vec<String>>,
+    /// Server-name globs where ActiveSync itself asks the device for its certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_servers: Option<Vec<String>>,
     /// Names of organization relationships that are meant to be there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_organizations: Option<Vec<String>>,

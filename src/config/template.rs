@@ -36,6 +36,7 @@ organizations:
       #: partner_applications: []       # names or ids of the partner applications meant to be there
       #: graph_app_only: false          # true: app-only Graph access is wanted, its loss is the finding
       #: certificate_device_servers: []  # ActiveSync with device certificates: Windows is needed there
+      #: certificate_servers: []        # ActiveSync that asks the device for its certificate itself
       #: partner_organizations: []
       #: migration_servers: []
     audit:

@@ -237,6 +237,8 @@ pub fn params(organization: &Organization) -> Json {
         "auth_servers": auth_servers,
         "partner_applications": [EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER, CLOUD_VOICEMAIL],
         "graph_app_only": false,
+        // No such server is there yet; see `inject`.
+        "certificate_device_servers": ["EXKCD*"],
         "partner_organizations": [],
         "migration_servers": names(Exposure::ExoOnly),
         "packs": {},

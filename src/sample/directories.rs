@@ -83,7 +83,11 @@ impl Organization {
 
     fn active_sync(&self, server: &Server) -> Object {
         let basic = server.exposure != Exposure::Internet;
-        let methods = || Prop::methods([]);
+        // Filled, so that they say something: untouched lists are empty and allow every method.
+        let methods = || match server.exposure {
+            Exposure::Internet => Prop::methods(["OAuth"]),
+            _ => Prop::methods(["Basic", "OAuth"]),
+        };
         let own = vec![
             (
                 "MobileClientFlags",
@@ -284,7 +288,10 @@ impl Organization {
 
     fn ecp(&self, server: &Server) -> Object {
         let mut own = vec![
-            ("AdminEnabled", Prop::Bool(true)),
+            (
+                "AdminEnabled",
+                Prop::Bool(server.exposure != Exposure::Internet),
+            ),
             ("OwaOptionsEnabled", Prop::Bool(true)),
             ("GzipLevel", member!("GzipLevel", "Low", 1)),
             ("DefaultDomain", Prop::text("")),

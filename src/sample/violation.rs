@@ -1,5 +1,7 @@
 //! Known violations: one wrong setting, and every answer of the built-in pack that it changes.
 
+mod clients;
+
 use crate::model::{Outcome, Plane};
 
 use super::contoso::Expected;
@@ -8,25 +10,38 @@ use super::object::Prop;
 use super::trust_objects::{EXCHANGE_ONLINE, MICROSOFT_GRAPH};
 
 /// The policies that [`inject`] can violate.
-pub const VIOLATIONS: [&str; 23] = [
+pub const VIOLATIONS: [&str; 36] = [
     "AUTH-005",
     "BUILD-001",
     "BUILD-002",
+    "CBA-001",
+    "CBA-002",
+    "ECP-001",
     "EXT-001",
     "EXT-002",
     "EXT-003",
     "EXT-004",
     "EXT-005",
+    "EXT-012",
     "HMA-001",
     "HMA-002",
     "HMA-003",
     "HMA-004",
+    "HMA-005",
+    "HMA-006",
+    "HMA-007",
     "HMA-008",
     "HMA-009",
     "HMA-010",
+    "HMA-011",
+    "HMA-012",
+    "HMA-013",
+    "HMA-014",
+    "HMA-017",
     "IOC-001",
     "IOC-003",
     "OA-001",
+    "OA-002",
     "PAPP-003",
     "PAPP-004",
     "PAPP-007",
@@ -46,13 +61,19 @@ pub fn inject(
     let found = organization.server(server)?;
     let (exposure, role) = (found.exposure, found.role);
     let internet = exposure == Exposure::Internet;
-    let on_directories = policy.starts_with("EXT")
-        || matches!(policy, "OA-001" | "PS-001" | "VDIR-001")
+    let on_directories = matches!(
+        policy,
+        "EXT-001" | "EXT-002" | "EXT-003" | "EXT-004" | "EXT-005"
+    ) || matches!(policy, "OA-001" | "PS-001" | "VDIR-001")
         || matches!(policy, "HMA-001" | "HMA-002" | "HMA-003" | "HMA-004");
-    if on_directories && (role == Role::Edge || (policy.starts_with("EXT") && !internet)) {
+    let mailbox_only = on_directories || policy == "HMA-013";
+    if mailbox_only && (role == Role::Edge || (policy.starts_with("EXT") && !internet)) {
         return None;
     }
     let mut expected = match policy {
+        _ if clients::HERE.contains(&policy) => {
+            organization.client_violation(policy, server, exposure)?
+        }
         "AUTH-005" => organization.foreign_issuer(),
         "BUILD-001" => organization.rebuild(policy, server, Build::E2019_CU15_SEP26),
         "BUILD-002" => organization.rebuild(policy, server, Build::SE_RTM_AUG26),
@@ -162,12 +183,14 @@ impl Organization {
             "HMA-004" if internet => &["EXT-004"],
             _ => &[],
         };
-        Some(
-            std::iter::once(&policy)
-                .chain(also)
-                .map(|policy| Expected::fail(policy, kind, key.as_str()))
-                .collect(),
-        )
+        let mut expected: Vec<Expected> = std::iter::once(&policy)
+            .chain(also)
+            .map(|policy| Expected::fail(policy, kind, key.as_str()))
+            .collect();
+        if matches!(policy, "HMA-001" | "HMA-002" | "HMA-003" | "HMA-004") {
+            expected.extend(self.differs(server, (kind, directory)));
+        }
+        Some(expected)
     }
 
     fn rebuild(&mut self, policy: &'static str, server: &str, build: Build) -> Vec<Expected> {

@@ -92,6 +92,9 @@ fn the_demo_fails_where_its_story_says_and_nowhere_else() {
     }
 }
 
+/// Client certificates and a second tenant are what Contoso does not have.
+const NOT_USED_BY_CONTOSO: [&str; 3] = ["CBA-001", "CBA-002", "HMA-017"];
+
 #[test]
 fn every_policy_reaches_pass_or_fail_on_the_scripts_bundle() {
     let set = pack();
@@ -102,7 +105,8 @@ fn every_policy_reaches_pass_or_fail_on_the_scripts_bundle() {
         let decided = evaluations
             .iter()
             .any(|e| e.policy == *id && matches!(e.outcome, Outcome::Pass | Outcome::Fail));
-        assert!(decided, "{id} says nothing on a complete bundle");
+        let unused = NOT_USED_BY_CONTOSO.contains(&id.as_str());
+        assert_ne!(decided, unused, "{id} on a complete bundle");
     }
     assert_eq!(set.policies().len(), VIOLATIONS.len());
 }
@@ -115,7 +119,10 @@ fn each_known_violation_fails_exactly_where_it_was_made() {
     assert!(base.is_empty(), "compliant by construction: {base:#?}");
     for policy in VIOLATIONS {
         let mut injected = 0;
-        for server in clean.servers.iter().take(2) {
+        for server in &clean.servers {
+            if injected == 2 {
+                break;
+            }
             let mut wrong = clean.clone();
             let Some(expected) = inject(&mut wrong, policy, &server.name) else {
                 continue;
