@@ -13,12 +13,13 @@ _kinds := {
 		"OutlookAnywhere", "AuthServer", "AuthConfig", "PartnerApplication",
 		"IntraOrganizationConnector", "OrganizationRelationship", "OrganizationConfig",
 		"AcceptedDomain", "ExchangeCertificate",
+		"MailboxServer", "ClientAccessService",
 	},
 	"cloud": {
 		"PartnerApplication", "IntraOrganizationConnector", "OrganizationRelationship",
 		"OrganizationConfig", "AcceptedDomain",
 	},
-	"entra": set(),
+	"entra": {"ServicePrincipal", "Application"},
 	"host": {"ServerVersion"},
 }
 
@@ -234,5 +235,62 @@ connector(plane, name, changes) := _object(
 		"TargetAddressDomains": ["contoso.mail.onmicrosoft.com"],
 		"DiscoveryEndpoint": "https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc",
 	},
+	changes,
+)
+
+# The self-signed certificate that Exchange makes for itself: five years, no names.
+certificate(server, thumbprint, changes) := object.union(
+	_object(
+		"onprem", "ExchangeCertificate", sprintf("%s\\%s", [server, thumbprint]),
+		object.union(
+			{
+				"Thumbprint": thumbprint,
+				"Subject": "CN=Microsoft Exchange Server Auth Certificate",
+				"Issuer": "CN=Microsoft Exchange Server Auth Certificate",
+				"NotAfter": "2030-02-06T09:30:00Z",
+				"CertificateDomains": [],
+				"PublicKeySize": 2048,
+				"PublicKeyAlgorithm": "RSA",
+				"SignatureAlgorithm": "sha256RSA",
+				"Services": "SMTP",
+			},
+			changes,
+		),
+		{},
+	),
+	{"_server": server},
+)
+
+auth_config(changes) := _object(
+	"onprem", "AuthConfig", "AuthConfig",
+	{
+		"CurrentCertificateThumbprint": "AA01",
+		"PreviousCertificateThumbprint": null,
+		"NextCertificateThumbprint": null,
+		"NextCertificateEffectiveDate": null,
+		"Realm": null,
+	},
+	changes,
+)
+
+mailbox_server(name, group) := object.union(
+	_object("onprem", "MailboxServer", name, {"Name": name, "DatabaseAvailabilityGroup": group}, {}),
+	{"_server": name},
+)
+
+client_access_service(name, address) := object.union(
+	_object("onprem", "ClientAccessService", name, {"Name": name, "AutoDiscoverServiceInternalUri": address}, {}),
+	{"_server": name},
+)
+
+service_principal(identifier, changes) := _object(
+	"entra", "ServicePrincipal", identifier,
+	{"appId": identifier, "servicePrincipalNames": [identifier]},
+	changes,
+)
+
+application(identifier, changes) := _object(
+	"entra", "Application", identifier,
+	{"appId": identifier, "displayName": identifier, "keyCredentials": [], "passwordCredentials": []},
 	changes,
 )

@@ -59,6 +59,15 @@ breaking(resource, property, expected) := {
 	"expected": expected,
 }
 
+# A property of another resource that makes the subject fail.
+through(subject_resource, resource, property, expected) := object.union(
+	violation(resource, property, expected),
+	{"subject": subject(subject_resource), "resource": judged(resource)},
+)
+
+# The same violation at a severity below the policy's.
+lowered(answer, severity) := object.union(answer, {"severity": severity})
+
 # One sentence for this case.
 saying(answer, message) := object.union(answer, {"message": message})
 

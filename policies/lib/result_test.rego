@@ -58,6 +58,19 @@ test_breaking if {
 	} with input as {"organization": "contoso"}
 }
 
+test_through if {
+	other := fixture.exchange_server("EX01", {})
+	result.through(other, ews, "BasicAuthentication", false) == {
+		"subject": {"plane": "onprem", "kind": "ExchangeServer", "id": "EX01"},
+		"resource": object.union(subject, {"server": "EX01"}),
+		"property": "BasicAuthentication",
+		"observed": true,
+		"expected": false,
+	}
+}
+
+test_lowered if result.lowered({"a": 1}, "low") == {"a": 1, "severity": "low"}
+
 test_saying if result.saying({"a": 1}, "So it is.") == {"a": 1, "message": "So it is."}
 
 test_not_applicable if result.not_applicable(ews, "not_external") == {"subject": subject, "reason": "not_external"}
