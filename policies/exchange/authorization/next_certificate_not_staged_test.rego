@@ -17,7 +17,9 @@ current(moment) := {
 
 everywhere := {fixture.certificate("EX01", "BB02", {}), fixture.certificate("EX02", "BB02", {})}
 
-next(changes) := fixture.auth_config(object.union(
+config(changes) := fixture.auth_config(object.union({"CurrentCertificateThumbprint": "AA01"}, changes))
+
+next(changes) := config(object.union(
 	{
 		"NextCertificateThumbprint": "BB02",
 		"NextCertificateEffectiveDate": "2026-12-01T00:00:00Z",
@@ -26,7 +28,7 @@ next(changes) := fixture.auth_config(object.union(
 	changes,
 ))
 
-subject := fixture.subject(fixture.auth_config({}))
+subject := fixture.subject(config({}))
 
 violations(resources) := found if {
 	found := policy.violation with input as fixture.estate(resources)
@@ -47,8 +49,8 @@ silent(resources) if {
 }
 
 test_far_from_its_end if {
-	silent(current("2030-02-06T09:30:00Z") | {fixture.auth_config({})})
-	silent(current("2027-01-20T02:00:00Z") | {fixture.auth_config({})})
+	silent(current("2030-02-06T09:30:00Z") | {config({})})
+	silent(current("2027-01-20T02:00:00Z") | {config({})})
 	silent(current("2030-02-06T09:30:00Z") | {next({"NextCertificateEffectiveDate": null})})
 }
 
@@ -66,10 +68,10 @@ none(blank, day) := {
 }
 
 test_none_is_set if {
-	violations(current(soon) | {fixture.auth_config({})}) == {none(null, "2026-12-31")}
-	violations(current(soon) | {fixture.auth_config({"NextCertificateThumbprint": ""})}) == {none("", "2026-12-31")}
-	violations(current("2027-01-20T01:59:59Z") | {fixture.auth_config({})}) == {none(null, "2027-01-20")}
-	violations(current("2026-01-01T00:00:00Z") | {fixture.auth_config({})}) == {none(null, "2026-01-01")}
+	violations(current(soon) | {config({})}) == {none("", "2026-12-31")}
+	violations(current(soon) | {config({"NextCertificateThumbprint": null})}) == {none(null, "2026-12-31")}
+	violations(current("2027-01-20T01:59:59Z") | {config({})}) == {none("", "2027-01-20")}
+	violations(current("2026-01-01T00:00:00Z") | {config({})}) == {none("", "2026-01-01")}
 }
 
 test_not_everywhere if {
@@ -121,19 +123,19 @@ test_a_date_that_is_past_does_not_warn if set_at("2026-11-20T00:00:00Z", "2026-1
 
 test_without_the_day_of_the_change_now_counts if {
 	found := violations((current("2030-02-06T09:30:00Z") | everywhere) | {object.union(
-		fixture.auth_config({}),
+		config({}),
 		{"NextCertificateThumbprint": "BB02", "NextCertificateEffectiveDate": "2026-11-23T01:59:59Z"},
 	)})
 	found == {hasty("2026-11-23T01:59:59Z")}
 	later := violations((current("2030-02-06T09:30:00Z") | everywhere) | {object.union(
-		fixture.auth_config({}),
+		config({}),
 		{"NextCertificateThumbprint": "BB02", "NextCertificateEffectiveDate": "2026-11-23T02:00:00Z"},
 	)})
 	later == set()
 }
 
 test_a_date_without_a_certificate_says_nothing if {
-	silent(current("2030-02-06T09:30:00Z") | {fixture.auth_config({"NextCertificateEffectiveDate": "2026-11-21T03:00:00Z"})})
+	silent(current("2030-02-06T09:30:00Z") | {config({"NextCertificateEffectiveDate": "2026-11-21T03:00:00Z"})})
 }
 
 test_an_unreadable_date_is_unknown if {
@@ -171,24 +173,24 @@ test_a_part_that_is_not_known if {
 left := {{"subject": subject, "reason": "left_to_auth_001"}}
 
 test_no_current_certificate_is_left_to_auth_001 if {
-	not_applicable({ex01, fixture.auth_config({"CurrentCertificateThumbprint": null})}) == left
-	not_applicable({ex01, fixture.auth_config({})}) == left
-	unknowns(fixture.estate({ex01, fixture.auth_config({})})) == set()
-	violations({ex01, fixture.auth_config({})}) == set()
+	not_applicable({ex01, config({"CurrentCertificateThumbprint": null})}) == left
+	not_applicable({ex01, config({})}) == left
+	unknowns(fixture.estate({ex01, config({})})) == set()
+	violations({ex01, config({})}) == set()
 }
 
 test_a_current_certificate_that_was_not_seen_is_unknown if {
-	blind := object.union(fixture.estate({ex01, fixture.auth_config({})}), {"coverage": []})
+	blind := object.union(fixture.estate({ex01, config({})}), {"coverage": []})
 	unknowns(blind) == {[subject, "null_value"]}
 	found := policy.not_applicable with input as blind
 	found == set()
-	not_applicable({fixture.auth_config({})}) == set()
-	unknowns(fixture.estate({fixture.auth_config({})})) == {[subject, "null_value"]}
+	not_applicable({config({})}) == set()
+	unknowns(fixture.estate({config({})})) == {[subject, "null_value"]}
 	strange := fixture.exchange_server("NEW1", {"IsEdgeServer": null, "ServerRole": null})
-	not_applicable({ex01, strange, fixture.auth_config({})}) == set()
+	not_applicable({ex01, strange, config({})}) == set()
 	undated := fixture.certificate("EX01", "AA01", {"NotAfter": null})
-	unknowns(fixture.estate({ex01, undated, fixture.auth_config({})})) == {[subject, "null_value"]}
-	not_applicable({ex01, undated, fixture.auth_config({})}) == set()
+	unknowns(fixture.estate({ex01, undated, config({})})) == {[subject, "null_value"]}
+	not_applicable({ex01, undated, config({})}) == set()
 }
 
 test_undecided_thumbprints_are_the_engines if {

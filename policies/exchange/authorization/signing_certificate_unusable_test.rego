@@ -3,7 +3,9 @@ package exchange.authorization.signing_certificate_unusable_test
 import data.exchange.authorization.signing_certificate_unusable as policy
 import data.lib.fixture
 
-config := fixture.auth_config({})
+config := signed_by("AA01")
+
+signed_by(thumbprint) := fixture.auth_config({"CurrentCertificateThumbprint": thumbprint})
 
 ex01 := fixture.exchange_server("EX01", {})
 
@@ -49,7 +51,7 @@ test_good_is_silent if {
 
 test_empty if {
 	every blank in {null, ""} {
-		none := fixture.auth_config({"CurrentCertificateThumbprint": blank})
+		none := signed_by(blank)
 		violations({none, ex01}) == {{
 			"subject": subject,
 			"property": "CurrentCertificateThumbprint",
@@ -150,7 +152,7 @@ test_a_part_that_is_not_known if {
 
 test_undecided_thumbprint_is_the_engines if {
 	every odd in {{"$undecided": "truncated"}, {"$undecided": "redacted"}} {
-		lost := fixture.auth_config({"CurrentCertificateThumbprint": odd})
+		lost := signed_by(odd)
 		violations({lost, ex01}) == set()
 	}
 	violations({object.remove(config, {"CurrentCertificateThumbprint"}), ex01}) == set()
