@@ -119,7 +119,7 @@ _row[build] := row if {
 
 # The cumulative or security update that a build of the table stands on; hotfix updates are optional.
 _level[build] := max(below) if {
-	some build in {build | some build in _build}
+	some build in {one | some one in _build}
 	_row[build]
 	below := {other |
 		some other, row in _row
