@@ -46,3 +46,10 @@ _covered(host, names) if {
 	some name in names
 	covers(name, host)
 }
+
+# The declared names (`params: {namespaces}`) that publish one of these paths.
+published(paths) := {lower(name) |
+	some name, namespace in data.params.namespaces
+	some path in namespace.paths
+	lower(path) in paths
+}

@@ -47,3 +47,18 @@ test_uncovered if {
 	hosts.uncovered({"mail.contoso.com"}, []) == {"mail.contoso.com"}
 	hosts.uncovered(set(), names) == set()
 }
+
+published(paths) := found if {
+	found := hosts.published(paths) with data.params as {"namespaces": {
+		"Mail.contoso.com": {"paths": ["EWS", "mapi"]},
+		"owa.contoso.com": {"paths": ["owa"]},
+		"none.contoso.com": {},
+	}}
+}
+
+test_published if {
+	published({"ews", "autodiscover"}) == {"mail.contoso.com"}
+	published({"owa", "mapi"}) == {"mail.contoso.com", "owa.contoso.com"}
+	published({"oab"}) == set()
+	hosts.published({"ews"}) == set() with data.params as {}
+}

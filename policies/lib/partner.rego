@@ -9,7 +9,7 @@ _graph := "00000003-0000-0000-c000-000000000000"
 is_graph(application) if lower(application.ApplicationIdentifier) == _graph
 
 # Source: controls catalogue PAPP-001, a vendor lab export and the vendor's own commands.
-_exchange_online := "00000002-0000-0ff1-ce00-000000000000"
+exchange_online := "00000002-0000-0ff1-ce00-000000000000"
 
 # The Exchange Online application, by identifier; a second one with a realm is possible.
-is_exchange_online(application) if lower(application.ApplicationIdentifier) == _exchange_online
+is_exchange_online(application) if lower(application.ApplicationIdentifier) == exchange_online

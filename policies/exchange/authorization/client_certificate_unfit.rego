@@ -128,6 +128,7 @@ _wanted(name) := set() if not _hosts[name]
 
 # The names on a certificate; without any, its subject speaks, as Windows has it.
 _on(certificate) := names if {
+	is_array(certificate.CertificateDomains)
 	names := {name | some name in certificate.CertificateDomains}
 	count(names) > 0
 } else := {subject[1]} if {

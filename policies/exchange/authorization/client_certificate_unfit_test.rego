@@ -189,6 +189,8 @@ test_unreadable_values_are_unknown if {
 		cut := shown({property: {"$undecided": "truncated"}})
 		violations(around | {cut}) == set()
 		unknowns(around | {cut}) == {[subject, "truncated"]}
+		violations(around | {shown({property: null})}) == set()
+		unknowns(around | {shown({property: null})}) == {[subject, "null_value"]}
 		absent := object.remove(shown({}), {property})
 		violations(around | {absent}) == set()
 		unknowns(around | {absent}) == {[subject, "property_absent"]}
