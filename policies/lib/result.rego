@@ -41,6 +41,9 @@ warning(resource, property, expected, severity) := object.union(
 	{"severity": severity},
 )
 
+# The same for a violation that is there already.
+lowered(answer, severity) := object.union(answer, {"severity": severity})
+
 # A violation that concerns the organization as a whole.
 lacking(observed, expected, message) := {
 	"subject": organization,
@@ -59,14 +62,14 @@ breaking(resource, property, expected) := {
 	"expected": expected,
 }
 
-# A property of another resource that makes the subject fail.
-through(subject_resource, resource, property, expected) := object.union(
-	violation(resource, property, expected),
-	{"subject": subject(subject_resource), "resource": judged(resource)},
-)
-
-# The same violation at a severity below the policy's.
-lowered(answer, severity) := object.union(answer, {"severity": severity})
+# A property of another resource that makes a resource fail.
+caused(resource, other, property, expected) := {
+	"subject": subject(resource),
+	"resource": judged(other),
+	"property": property,
+	"observed": object.get(other, property, null),
+	"expected": expected,
+}
 
 # One sentence for this case.
 saying(answer, message) := object.union(answer, {"message": message})

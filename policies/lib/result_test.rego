@@ -28,6 +28,23 @@ test_violation if {
 	result.violation(ews, "Nothing", false).observed == null
 }
 
+test_caused if {
+	other := fixture.mapi("EX02", {"IISAuthenticationMethods": ["Ntlm"]})
+	result.caused(ews, other, "IISAuthenticationMethods", ["OAuth"]) == {
+		"subject": subject,
+		"resource": {
+			"plane": "onprem",
+			"kind": "MapiVirtualDirectory",
+			"id": "EX02\\mapi (Default Web Site)",
+			"server": "EX02",
+		},
+		"property": "IISAuthenticationMethods",
+		"observed": ["Ntlm"],
+		"expected": ["OAuth"],
+	}
+	result.caused(ews, other, "Nothing", true).observed == null
+}
+
 test_warning if {
 	result.warning(ews, "BasicAuthentication", false, "low") == {
 		"subject": subject,
@@ -37,6 +54,8 @@ test_warning if {
 		"severity": "low",
 	}
 }
+
+test_lowered if result.lowered({"a": 1}, "low") == {"a": 1, "severity": "low"}
 
 test_lacking if {
 	result.lacking([], "one", "None is there.") == {
@@ -57,19 +76,6 @@ test_breaking if {
 		"expected": false,
 	} with input as {"organization": "contoso"}
 }
-
-test_through if {
-	other := fixture.exchange_server("EX01", {})
-	result.through(other, ews, "BasicAuthentication", false) == {
-		"subject": {"plane": "onprem", "kind": "ExchangeServer", "id": "EX01"},
-		"resource": object.union(subject, {"server": "EX01"}),
-		"property": "BasicAuthentication",
-		"observed": true,
-		"expected": false,
-	}
-}
-
-test_lowered if result.lowered({"a": 1}, "low") == {"a": 1, "severity": "low"}
 
 test_saying if result.saying({"a": 1}, "So it is.") == {"a": 1, "message": "So it is."}
 

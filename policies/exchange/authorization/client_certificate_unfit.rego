@@ -150,7 +150,7 @@ _covered(name) if {
 }
 
 _of(server, certificate, property, expected, message) := result.saying(
-	result.through(server, certificate, property, expected),
+	result.caused(server, certificate, property, expected),
 	message,
 )
 

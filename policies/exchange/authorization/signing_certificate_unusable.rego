@@ -85,7 +85,7 @@ _ending contains {"config": config, "certificate": certificate, "until": clock.u
 	certificate := certificates.dated(config[_thumbprint])
 }
 
-_end(ending) := result.through(ending.config, ending.certificate, "NotAfter", "at least 60 days from now")
+_end(ending) := result.caused(ending.config, ending.certificate, "NotAfter", "at least 60 days from now")
 
 _expires(ending) := sprintf("The certificate that signs tokens expires on %s, in %d days.", [
 	clock.day(ending.certificate.NotAfter),

@@ -131,6 +131,10 @@ test_servers_are_judged_one_by_one if {
 		with data.params as {"hybrid": "classic_full"}
 		with data.facts as facts
 	{answer.subject.id | some answer in unknown} == {"EX03"}
+	unstated := policy.unknown with input as at(today, servers)
+		with data.params as {}
+		with data.facts as facts
+	{answer.subject.id | some answer in unstated} == {"EX02", "EX03"}
 }
 
 test_undecided_is_the_engines if {

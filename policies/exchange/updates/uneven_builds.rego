@@ -124,7 +124,6 @@ _level[build] := max(below) if {
 	below := {other |
 		some other, row in _row
 		row.kind in {"CU", "SU"}
-		builds.cu(other) == builds.cu(build)
 		other <= build
 	}
 }
