@@ -41,6 +41,9 @@ warning(resource, property, expected, severity) := object.union(
 	{"severity": severity},
 )
 
+# The same for a violation that is there already.
+lowered(answer, severity) := object.union(answer, {"severity": severity})
+
 # A violation that concerns the organization as a whole.
 lacking(observed, expected, message) := {
 	"subject": organization,

@@ -55,6 +55,8 @@ test_warning if {
 	}
 }
 
+test_lowered if result.lowered({"a": 1}, "low") == {"a": 1, "severity": "low"}
+
 test_lacking if {
 	result.lacking([], "one", "None is there.") == {
 		"subject": contoso,

@@ -35,8 +35,12 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<Ended, CliErro
     let [old_assessment] = &earlier;
     let mut changes = drift::diff(&old, &new);
     drift::attribute(&mut changes, &old, &new);
+    let mut verification = finding::verify(old_assessment, &new_assessed.assessment, changes);
+    if !verification.new.is_empty() {
+        let later = judge.assess_at(&old, &[], new.manifest.times.ended)?;
+        verification.expiry = finding::by_time_alone(&verification.new, &later.assessment);
+    }
     bar.finish_and_clear();
-    let verification = finding::verify(old_assessment, &new_assessed.assessment, changes);
 
     let mut report = Report::new(
         ReportKind::Verify,

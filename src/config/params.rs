@@ -38,6 +38,10 @@ pub struct Params {
     /// True: app-only Graph access is wanted, and its loss is the finding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graph_app_only: Option<bool>,
+    /// Names or application identifiers of partner applications that may name users by security
+    /// identifier: resource forests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid_partner_applications: Option<Vec<String>>,
     /// Server-name globs where certificates of devices end at ActiveSync: Windows authentication is
     /// needed there.
     #[serde(default, skip_serializing_if = "Option::is_none")]

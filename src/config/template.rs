@@ -35,6 +35,7 @@ organizations:
       #: auth_servers: []               # names of the authorization servers that are meant to be there
       #: partner_applications: []       # names or ids of the partner applications meant to be there
       #: graph_app_only: false          # true: app-only Graph access is wanted, its loss is the finding
+      #: sid_partner_applications: []   # partner applications of resource forests: tokens with a SID
       #: certificate_device_servers: []  # ActiveSync with device certificates: Windows is needed there
       #: certificate_servers: []        # ActiveSync that asks the device for its certificate itself
       #: partner_organizations: []

@@ -9,5 +9,5 @@ mod verify;
 mod waiver;
 
 pub use assess::{Assessed, Context, assess, exit_code};
-pub use verify::verify;
+pub use verify::{by_time_alone, verify};
 pub use waiver::{Selector, Waiver, WaiverReport, WaiverUse, Waivers, WaiversError};

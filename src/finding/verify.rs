@@ -113,7 +113,28 @@ pub fn verify(before: &Assessment, after: &Assessment, drift: ChangeSet) -> Veri
         still,
         lost_evidence,
         run_next,
+        expiry: Vec::new(),
     }
+}
+
+/// The new findings that time alone made, as fingerprints in the order of `new`: `before_later`, the older
+/// side judged at the time of the newer one, fails them too, and everything that they show is the same.
+/// A certificate that ran out is one; a certificate that was exchanged for a shorter one is not.
+pub fn by_time_alone(new: &[Evaluation], before_later: &Assessment) -> Vec<String> {
+    let later: BTreeMap<&str, &Evaluation> = before_later
+        .evaluations
+        .iter()
+        .filter(|e| e.outcome == Outcome::Fail)
+        .map(|e| (e.fingerprint.as_str(), e))
+        .collect();
+    new.iter()
+        .filter(|e| {
+            later
+                .get(e.fingerprint.as_str())
+                .is_some_and(|earlier| earlier.evidence == e.evidence)
+        })
+        .map(|e| e.fingerprint.clone())
+        .collect()
 }
 
 #[derive(Default)]

@@ -54,6 +54,10 @@ pub struct Verification {
     pub lost_evidence: Vec<Evaluation>,
     /// What to run next, in order: PowerShell or exdrift commands.
     pub run_next: Vec<String>,
+    /// Fingerprints of those in `new` that time alone made: judged at the time of the newer side, the
+    /// older one fails them with the same evidence. Left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expiry: Vec<String>,
 }
 
 impl Verification {

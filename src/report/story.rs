@@ -205,7 +205,8 @@ fn verify(report: &Report<'_>, comparison: &Comparison<'_>) -> Story {
         .collect();
     let mut parts = Vec::new();
     if !comparison.new.is_empty() {
-        parts.push(who_fails(&comparison.new, "now "));
+        let by_time = by_time_alone(&verification.expiry, &comparison.new);
+        parts.push(format!("{}{by_time}", who_fails(&comparison.new, "now ")));
     }
     if !unexplained.is_empty() {
         parts.push(format!(
@@ -264,6 +265,19 @@ fn verify(report: &Report<'_>, comparison: &Comparison<'_>) -> Story {
         sentence: format!("{}.", parts.join("; ")),
         answers: answers(report, comparison, shown),
         run,
+    }
+}
+
+/// What the update has no part in, said behind the findings; nothing where there is none.
+fn by_time_alone(expiry: &[String], new: &[&Evaluation]) -> String {
+    let count = new
+        .iter()
+        .filter(|e| expiry.contains(&e.fingerprint))
+        .count();
+    match count {
+        0 => String::new(),
+        n if n == new.len() => " by time alone, with or without the update".to_owned(),
+        n => format!(" ({n} of them by time alone, with or without the update)"),
     }
 }
 

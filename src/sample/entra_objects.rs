@@ -61,7 +61,11 @@ impl Organization {
             .filter(|server| server.role == Role::Mailbox)
             .map(|server| self.namespace(server))
             .collect();
-        names.insert(format!("autodiscover.{}", self.domain));
+        // The declared namespaces, whether or not a server of such an exposure is there.
+        names.extend(
+            ["autodiscover", "mail", "hybrid", "outlook"]
+                .map(|name| format!("{name}.{}", self.domain)),
+        );
         names
     }
 

@@ -87,6 +87,12 @@ pub struct Build {
 }
 
 impl Build {
+    /// Exchange Server 2019 CU13, two cumulative updates behind CU15, with its last security update
+    /// (`exchange-builds.csv`).
+    pub const E2019_CU13_NOV24: Build = Build {
+        setup: [15, 2, 1258, 39],
+        update: [15, 2, 1258, 12],
+    };
     /// Exchange Server 2019 CU15 with the security update of September 2026 (v2) (`exchange-builds.csv`).
     pub const E2019_CU15_SEP26: Build = Build {
         setup: [15, 2, 1748, 53],

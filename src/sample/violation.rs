@@ -9,13 +9,21 @@ use super::estate::{Build, Exposure, Organization, Role};
 use super::object::Prop;
 use super::trust_objects::{EXCHANGE_ONLINE, MICROSOFT_GRAPH};
 
+mod trust;
+
 /// The policies that [`inject`] can violate.
-pub const VIOLATIONS: [&str; 36] = [
+pub const VIOLATIONS: [&str; 45] = [
+    "APP-003",
+    "AUTH-001",
+    "AUTH-002",
     "AUTH-005",
     "BUILD-001",
     "BUILD-002",
+    "BUILD-003",
+    "BUILD-005",
     "CBA-001",
     "CBA-002",
+    "CERT-001",
     "ECP-001",
     "EXT-001",
     "EXT-002",
@@ -42,10 +50,13 @@ pub const VIOLATIONS: [&str; 36] = [
     "IOC-003",
     "OA-001",
     "OA-002",
+    "PAPP-001",
     "PAPP-003",
     "PAPP-004",
     "PAPP-007",
+    "PAPP-009",
     "PS-001",
+    "SPN-001",
     "VDIR-001",
 ];
 
@@ -74,9 +85,17 @@ pub fn inject(
         _ if clients::HERE.contains(&policy) => {
             organization.client_violation(policy, server, exposure)?
         }
+        "APP-003" | "AUTH-001" | "AUTH-002" | "CERT-001" | "PAPP-001" | "PAPP-009" | "SPN-001" => {
+            organization.trust_violation(policy, server)?
+        }
         "AUTH-005" => organization.foreign_issuer(),
-        "BUILD-001" => organization.rebuild(policy, server, Build::E2019_CU15_SEP26),
-        "BUILD-002" => organization.rebuild(policy, server, Build::SE_RTM_AUG26),
+        "BUILD-001" => organization.rebuild(server, Build::E2019_CU15_SEP26),
+        "BUILD-002" => organization.rebuild(server, Build::SE_RTM_AUG26),
+        "BUILD-003" if organization.has_peers(server) => {
+            organization.rebuild(server, Build::SE_RTM_AUG26)
+        }
+        "BUILD-003" => organization.rebuild(server, Build::E2019_CU15_SEP26),
+        "BUILD-005" => organization.rebuild(server, Build::E2019_CU13_NOV24),
         "HMA-008" => organization.no_anchor(),
         "HMA-009" => organization.no_default_endpoint(),
         "HMA-010" => organization.no_client_profile(),
@@ -193,7 +212,20 @@ impl Organization {
         Some(expected)
     }
 
-    fn rebuild(&mut self, policy: &'static str, server: &str, build: Build) -> Vec<Expected> {
+    /// Servers that clients cannot tell apart: one name, or Edge.
+    fn has_peers(&self, name: &str) -> bool {
+        self.server(name).is_some_and(|server| {
+            self.servers.iter().any(|other| {
+                other.name != server.name
+                    && other.role == server.role
+                    && (server.role == Role::Edge || other.exposure == server.exposure)
+            })
+        })
+    }
+
+    /// Another build on one server, while all others stay at their newest.
+    fn rebuild(&mut self, server: &str, build: Build) -> Vec<Expected> {
+        let newest = Build::SE_RTM_SEP26;
         if let Some(found) = self.servers.iter_mut().find(|found| found.name == server) {
             found.build = build;
             let found = found.clone();
@@ -210,7 +242,24 @@ impl Organization {
                 }
             }
         }
-        vec![Expected::fail(policy, "ServerVersion", server)]
+        let product_ended = build.update[..3] != newest.update[..3];
+        let update_missing = build.setup != newest.setup && build != Build::E2019_CU15_SEP26;
+        // A second product shows beside any other server, an older update beside its own group.
+        let uneven = match product_ended {
+            true => self.servers.len() > 1,
+            false => self.has_peers(server),
+        };
+        [
+            ("BUILD-001", product_ended),
+            ("BUILD-002", update_missing),
+            ("BUILD-003", uneven),
+            // CU15 and CU14 are 2019's last two.
+            ("BUILD-005", product_ended && build.update[2] < 1544),
+        ]
+        .into_iter()
+        .filter(|(_, fails)| *fails)
+        .map(|(policy, _)| Expected::fail(policy, "ServerVersion", server))
+        .collect()
     }
 
     fn foreign_issuer(&mut self) -> Vec<Expected> {

@@ -1,5 +1,6 @@
 //! The real binary, as a user or a scheduler runs it.
 
+mod expiry;
 mod hostile;
 mod nightly;
 
@@ -9,7 +10,8 @@ use std::process::Output;
 
 use assert_cmd::Command;
 use exdrift::sample::{
-    Blobs, BundleOptions, Organization, Stage, Style, bundle_with, configuration, contoso, write_to,
+    Blobs, BundleOptions, Organization, Stage, VIOLATIONS, bundle_with, configuration, contoso,
+    write_to,
 };
 use tempfile::TempDir;
 
@@ -47,15 +49,10 @@ impl Desk {
         path
     }
 
+    /// As the export script writes it, with small blobs.
     pub fn bundle(&self, name: &str, organization: &Organization, at: &str) {
-        let style = Style {
-            blobs: Blobs::Short,
-            ..Style::default()
-        };
-        let how = BundleOptions {
-            style,
-            ..BundleOptions::default()
-        };
+        let mut how = BundleOptions::default();
+        how.style.blobs = Blobs::Short;
         let files = bundle_with(organization, at.parse().unwrap(), &how);
         write_to(&files, &self.path().join(name)).unwrap();
     }

@@ -42,7 +42,6 @@ wanted := {"graph_app_only": true}
 test_nothing_granted_is_silent if {
 	violations({exchange_online, graph({})}, {}) == set()
 	violations({graph({"AppOnlyPermissions": []})}, {}) == set()
-	violations({exchange_online}, wanted) == set()
 	unknowns({exchange_online, graph({})}, wanted) == set()
 }
 
@@ -52,6 +51,60 @@ test_granted if {
 	violations({object.union(exchange_online, some_rights)}, {}) == {granted(exchange_online)}
 }
 
+judged(whole, params) := found if {
+	found := policy.subject with input as whole with data.params as params
+}
+
+organization := {"plane": null, "kind": "Organization", "id": "contoso"}
+
+gone := {
+	"subject": organization,
+	"property": null,
+	"observed": ["Exchange Online"],
+	"expected": "Microsoft Graph with app-only permissions, as declared by graph_app_only",
+	"message": "There is no partner application for Microsoft Graph, and so no app-only access that is declared as wanted.",
+	"severity": "high",
+}
+
+test_every_application_is_judged if {
+	whole := fixture.estate({exchange_online, graph({})})
+	applications := {fixture.judged(exchange_online), fixture.judged(graph({}))}
+	judged(whole, {}) == applications
+	judged(whole, wanted) == applications
+}
+
+test_the_application_is_gone if {
+	whole := fixture.estate({exchange_online})
+	judged(whole, wanted) == {fixture.judged(exchange_online), object.union(organization, {"server": null})}
+	violations({exchange_online}, wanted) == {gone}
+	judged(whole, {}) == {fixture.judged(exchange_online)}
+	violations({exchange_online}, {}) == set()
+}
+
+test_what_was_not_seen_is_not_gone if {
+	partly := fixture.partly({exchange_online}, "onprem", "PartnerApplication")
+	judged(partly, wanted) == {fixture.judged(exchange_online)}
+	found := policy.violation with input as partly with data.params as wanted
+	found == set()
+	nameless := object.remove(graph({}), {"ApplicationIdentifier"})
+	judged(fixture.estate({nameless}), wanted) == {fixture.judged(nameless)}
+	violations({nameless}, wanted) == set()
+}
+
+test_wanted_and_disabled if {
+	stopped := graph(object.union(some_rights, {"Enabled": false}))
+	violations({stopped}, wanted) == {{
+		"subject": fixture.subject(stopped),
+		"property": "Enabled",
+		"observed": false,
+		"expected": true,
+		"severity": "high",
+		"message": "Microsoft Graph is disabled, and with it the app-only permissions that are declared as wanted.",
+	}}
+	violations({graph(some_rights), object.union(exchange_online, {"Enabled": false})}, wanted) == set()
+	violations({graph({"Enabled": false})}, {}) == set()
+}
+
 test_disabled_counts if {
 	disabled := object.union(some_rights, {"Enabled": false})
 	violations({graph(disabled)}, {}) == {granted(graph({}))}
@@ -59,7 +112,7 @@ test_disabled_counts if {
 
 test_wanted_on_graph_alone if {
 	violations({graph(some_rights)}, wanted) == set()
-	violations({object.union(exchange_online, some_rights)}, wanted) == {granted(exchange_online)}
+	violations({graph(some_rights), object.union(exchange_online, some_rights)}, wanted) == {granted(exchange_online)}
 }
 
 test_loss_is_the_finding if {

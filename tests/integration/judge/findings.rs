@@ -1,6 +1,6 @@
 //! Waivers, history, exit codes and the verdict on an update.
 
-use exdrift::finding::{Context, WaiverUse, Waivers, assess, exit_code, verify};
+use exdrift::finding::{Context, WaiverUse, Waivers, assess, by_time_alone, exit_code, verify};
 use exdrift::model::{
     Assessment, Change, ChangeSet, Op, Outcome, Severity, SnapshotRef, State, Value, Verdict,
 };
@@ -227,6 +227,26 @@ fn verify_tells_new_fixed_still_and_lost_apart() {
             .iter()
             .any(|c| c.starts_with("exdrift baseline set"))
     );
+}
+
+#[test]
+fn what_time_alone_made_fails_on_both_sides_with_the_same_evidence() {
+    let before = assessed(&wrong_on(&[]));
+    let new = verify(&before, &assessed(&wrong_on(&["EX01", "EX02"])), no_drift()).new;
+    assert_eq!(new.len(), 2);
+    assert!(by_time_alone(&new, &before).is_empty());
+    // The older side as it would be judged at the time of the newer one.
+    let mut later = assessed(&wrong_on(&["EX01"]));
+    assert_eq!(by_time_alone(&new, &later), [new[0].fingerprint.clone()]);
+    assert!(by_time_alone(&[], &later).is_empty());
+    let failing = later
+        .evaluations
+        .iter_mut()
+        .find(|e| e.outcome == Outcome::Fail)
+        .unwrap();
+    failing.evidence[0].observed = "something else".into();
+    assert!(by_time_alone(&new, &later).is_empty(), "something changed");
+    assert!(verify(&before, &before, no_drift()).expiry.is_empty());
 }
 
 #[test]

@@ -618,6 +618,7 @@ impl Sample {
                 .chain(["exdrift import drop --org contoso".to_owned()])
                 .collect(),
             drift: drift.clone(),
+            expiry: Vec::new(),
         };
         Sample {
             organization: organization.to_owned(),

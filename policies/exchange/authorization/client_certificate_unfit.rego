@@ -1,0 +1,383 @@
+# METADATA
+# title: The certificate that clients see is expired, weak or lacks a name
+# description: |
+#   Each server answers clients with the certificate that has the service IIS: every host name of its
+#   directories and of Autodiscover must be on it, it must hold for 60 more days, with a key of 2048 bits
+#   and a SHA-2 signature. Where a self-signed certificate of the back end has the service too, the other
+#   one is judged. Services are not part of every export; without them the answer is unknown.
+# related_resources:
+#   - ref: https://microsoft.github.io/CSS-Exchange/Diagnostics/HealthChecker
+#     description: HealthChecker, Exchange certificates
+# custom:
+#   id: CERT-001
+#   severity: high
+#   category: CERT
+#   profiles: []
+#   scope: server
+#   requires:
+#     - onprem.ExchangeServer
+#     - onprem.ExchangeCertificate
+#   any_of: []
+#   uses:
+#     - onprem.ExchangeServer.IsEdgeServer
+#     - onprem.ExchangeServer.ServerRole
+#     - onprem.ExchangeCertificate.Services
+#     - onprem.ExchangeCertificate.Subject
+#     - onprem.ExchangeCertificate.Issuer
+#     - onprem.ExchangeCertificate.NotAfter
+#     - onprem.ExchangeCertificate.CertificateDomains
+#     - onprem.ExchangeCertificate.PublicKeySize
+#     - onprem.ExchangeCertificate.PublicKeyAlgorithm
+#     - onprem.ExchangeCertificate.SignatureAlgorithm
+#     - onprem.WebServicesVirtualDirectory
+#     - onprem.MapiVirtualDirectory
+#     - onprem.OabVirtualDirectory
+#     - onprem.OwaVirtualDirectory
+#     - onprem.EcpVirtualDirectory
+#     - onprem.ActiveSyncVirtualDirectory
+#     - onprem.ClientAccessService.AutoDiscoverServiceInternalUri
+#   params: []
+#   automation: automated
+#   remediation:
+#     powershell: |
+#       # Ask your certification authority for one with every name, import it, then give it the service:
+#       Get-ExchangeCertificate -Server {{server}} | Where-Object { $_.Services -match 'IIS' } | Format-List Thumbprint, Subject, CertificateDomains, NotAfter
+#       Enable-ExchangeCertificate -Server {{server}} -Thumbprint '<thumbprint of the renewed certificate>' -Services IIS
+#     rollback: |
+#       Enable-ExchangeCertificate -Server {{server}} -Thumbprint '<thumbprint of the former certificate>' -Services IIS
+#   frameworks:
+#     DISA STIG: ["EX19-MB-000019 (V-259649)"]
+#   grade: "V"
+#   since: "0.2.0"
+package exchange.authorization.client_certificate_unfit
+
+import data.lib.clock
+import data.lib.coverage
+import data.lib.directories
+import data.lib.hosts
+import data.lib.result
+import data.lib.servers
+import data.lib.value
+
+_frontends := {
+	"WebServicesVirtualDirectory": directories.frontends("WebServicesVirtualDirectory"),
+	"MapiVirtualDirectory": directories.frontends("MapiVirtualDirectory"),
+	"OabVirtualDirectory": directories.frontends("OabVirtualDirectory"),
+	"OwaVirtualDirectory": directories.frontends("OwaVirtualDirectory"),
+	"EcpVirtualDirectory": directories.frontends("EcpVirtualDirectory"),
+	"ActiveSyncVirtualDirectory": directories.frontends("ActiveSyncVirtualDirectory"),
+}
+
+_judged[server._key] := server if {
+	some server in input.onprem.ExchangeServer
+	not servers.edge(server)
+}
+
+_names := {name | some name, _ in _judged}
+
+# Names of services; a bare number says nothing.
+_services(certificate) := {lower(trim_space(word)) | some word in split(certificate.Services, ",")} if {
+	is_string(certificate.Services)
+	regex.match(`^[A-Za-z, ]+$`, certificate.Services)
+}
+
+_with_iis[certificate._server] contains certificate if {
+	some certificate in input.onprem.ExchangeCertificate
+	"iis" in _services(certificate)
+}
+
+# Issued by somebody else, and so meant for clients where another one is Exchange's own.
+_issued(certificate) if {
+	value.decided(certificate, "Issuer")
+	certificate.Issuer != certificate.Subject
+}
+
+_issued_on contains server if {
+	some server, found in _with_iis
+	some certificate in found
+	_issued(certificate)
+}
+
+# What clients see of a server.
+_shown[server] contains certificate if {
+	some server, found in _with_iis
+	some certificate in found
+	not _own_beside_another(server, certificate)
+}
+
+_own_beside_another(server, certificate) if {
+	server in _issued_on
+	not _issued(certificate)
+}
+
+# The hosts that clients are given for a server.
+_hosts[directory._server] contains host if {
+	some found in _frontends
+	some directory in found
+	some host in hosts.of(directory)
+}
+
+_hosts[service._server] contains host if {
+	some service in input.onprem.ClientAccessService
+	host := value.host(service.AutoDiscoverServiceInternalUri)
+}
+
+_wanted(name) := _hosts[name]
+
+_wanted(name) := set() if not _hosts[name]
+
+# The names on a certificate; without any, its subject speaks, as Windows has it.
+_on(certificate) := names if {
+	is_array(certificate.CertificateDomains)
+	names := {name | some name in certificate.CertificateDomains}
+	count(names) > 0
+} else := {subject[1]} if {
+	certificate.CertificateDomains == []
+	subject := regex.find_all_string_submatch_n(`^(?:.*, *)?[Cc][Nn]=([^,]+)`, certificate.Subject, 1)[0]
+} else := set() if {
+	certificate.CertificateDomains == []
+}
+
+# A certificate of the server covers everything, or nobody knows whether one does.
+_covered(name) if {
+	some certificate in _shown[name]
+	count(hosts.uncovered(_wanted(name), _on(certificate))) == 0
+}
+
+_covered(name) if {
+	some certificate in _shown[name]
+	not value.decided(certificate, "CertificateDomains")
+}
+
+_of(server, certificate, property, expected, message) := result.saying(
+	result.caused(server, certificate, property, expected),
+	message,
+)
+
+violation contains _of(
+	server, certificate, "CertificateDomains", sprintf("with %s", [names]),
+	sprintf("The certificate that clients see lacks %s.", [names]),
+) if {
+	some name, server in _judged
+	not _covered(name)
+	some certificate in _shown[name]
+	names := concat(", ", sort(hosts.uncovered(_wanted(name), _on(certificate))))
+}
+
+_ending contains {"server": server, "certificate": certificate, "until": clock.until(certificate.NotAfter)} if {
+	some name, server in _judged
+	some certificate in _shown[name]
+}
+
+_end(ending, message) := _of(
+	ending.server, ending.certificate, "NotAfter", "more than 60 days from now",
+	sprintf(message, [clock.day(ending.certificate.NotAfter)]),
+)
+
+violation contains _end(ending, "The certificate that clients see expired on %s.") if {
+	some ending in _ending
+	ending.until <= 0
+}
+
+violation contains _end(ending, "The certificate that clients see expires on %s, in less than 30 days.") if {
+	some ending in _ending
+	ending.until > 0
+	ending.until < clock.days(30)
+}
+
+violation contains result.lowered(_end(ending, "The certificate that clients see expires on %s, within 60 days."), "low") if {
+	some ending in _ending
+	ending.until >= clock.days(30)
+	ending.until <= clock.days(60)
+}
+
+# An elliptic curve needs fewer bits; what the vendor's checker asks of RSA is not asked of it.
+_curve(certificate) if lower(certificate.PublicKeyAlgorithm) in {"ecc", "1.2.840.10045.2.1"}
+
+_short(certificate) if {
+	is_number(certificate.PublicKeySize)
+	certificate.PublicKeySize < 2048
+	not _curve(certificate)
+}
+
+violation contains _of(
+	server, certificate, "PublicKeySize", 2048,
+	sprintf("The certificate that clients see has a key of %d bits.", [certificate.PublicKeySize]),
+) if {
+	some name, server in _judged
+	some certificate in _shown[name]
+	_short(certificate)
+	value.decided(certificate, "PublicKeyAlgorithm")
+}
+
+# Strong, sha1, or broken, by the friendly names of Windows and the identifiers of RFC 3279.
+_signature(certificate) := word if {
+	name := lower(certificate.SignatureAlgorithm)
+	some word, form in {
+		"strong": `^sha-?(256|384|512)`,
+		"sha1": `^sha-?1([^0-9]|$)`,
+		"broken": `^(md[245]([^0-9]|$)|1\.2\.840\.113549\.1\.1\.[234]$)`,
+	}
+	regex.match(form, name)
+}
+
+violation contains _of(
+	server, certificate, "SignatureAlgorithm", "SHA-2",
+	sprintf("The certificate that clients see is signed with %s.", [certificate.SignatureAlgorithm]),
+) if {
+	some name, server in _judged
+	some certificate in _shown[name]
+	_signature(certificate) == "broken"
+}
+
+violation contains result.lowered(
+	_of(
+		server, certificate, "SignatureAlgorithm", "SHA-2",
+		sprintf("The certificate that clients see is signed with %s.", [certificate.SignatureAlgorithm]),
+	),
+	"low",
+) if {
+	some name, server in _judged
+	some certificate in _shown[name]
+	_signature(certificate) == "sha1"
+}
+
+_has_frontend contains directory._server if {
+	some found in _frontends
+	some directory in found
+}
+
+_unnamed_services contains certificate._server if {
+	some certificate in input.onprem.ExchangeCertificate
+	not _services(certificate)
+}
+
+violation contains {
+	"subject": result.subject(server),
+	"property": null,
+	"observed": null,
+	"expected": "a certificate with the service IIS",
+	"message": "No certificate of this server has the service IIS: clients get no trusted answer.",
+} if {
+	some name, server in _judged
+	name in _has_frontend
+	not _shown[name]
+	not name in _unnamed_services
+	not name in _dark
+}
+
+_dark := {server | some server, _ in coverage.unseen("onprem", "ExchangeCertificate", _names)}
+
+not_applicable contains result.not_applicable(server, "edge_server") if {
+	some server in input.onprem.ExchangeServer
+	servers.edge(server)
+}
+
+unknown contains result.unknown(server, "property_absent", sprintf(
+	"Which certificate of %s clients see is not known: its Services were not exported. The export script has them.",
+	[server._key],
+)) if {
+	some name, server in _judged
+	name in _unnamed_services
+}
+
+unknown contains result.unknown(server, "not_collected", sprintf(
+	"No certificate of %s has the service IIS, and no directory of it was seen.",
+	[server._key],
+)) if {
+	some name, server in _judged
+	not _shown[name]
+	not name in _has_frontend
+}
+
+_deciding(certificate) := {"NotAfter", "CertificateDomains", "SignatureAlgorithm"} if {
+	not certificate.CertificateDomains == []
+} else := {"NotAfter", "Subject", "SignatureAlgorithm"}
+
+unknown contains result.unknown(server, word, sprintf(
+	"%s of %s has no usable value (%s).",
+	[property, certificate._key, word],
+)) if {
+	some name, server in _judged
+	some certificate in _shown[name]
+	some property in _deciding(certificate)
+	not value.decided(certificate, property)
+	word := value.reason(certificate, property)
+}
+
+# Which of several is the back end's own, its issuer says.
+unknown contains result.unknown(server, word, sprintf(
+	"Several certificates of %s have the service IIS, and the Issuer of %s has no usable value (%s).",
+	[name, certificate._key, word],
+)) if {
+	some name, server in _judged
+	count(_with_iis[name]) > 1
+	some certificate in _with_iis[name]
+	word := value.reason(certificate, "Issuer")
+}
+
+unknown contains result.unknown(server, "not_a_date", sprintf(
+	"NotAfter of %s cannot be read: %v.",
+	[certificate._key, certificate.NotAfter],
+)) if {
+	some name, server in _judged
+	some certificate in _shown[name]
+	value.decided(certificate, "NotAfter")
+	not clock.moment(certificate.NotAfter)
+}
+
+unknown contains result.unknown(server, "algorithm_not_known", sprintf(
+	"Whether %s, the signature of %s, is strong is not known here.",
+	[certificate.SignatureAlgorithm, certificate._key],
+)) if {
+	some name, server in _judged
+	some certificate in _shown[name]
+	value.decided(certificate, "SignatureAlgorithm")
+	not _signature(certificate)
+}
+
+unknown contains result.unknown(server, "property_absent", sprintf(
+	"The key of %s is not known: its size, or with a short one its algorithm.",
+	[certificate._key],
+)) if {
+	some name, server in _judged
+	some certificate in _shown[name]
+	not _curve(certificate)
+	not _key_is_known(certificate)
+}
+
+_key_is_known(certificate) if {
+	is_number(certificate.PublicKeySize)
+	certificate.PublicKeySize >= 2048
+}
+
+_key_is_known(certificate) if {
+	_short(certificate)
+	value.decided(certificate, "PublicKeyAlgorithm")
+}
+
+_naming := {"ClientAccessService"} | {kind | some kind, _ in _frontends}
+
+unknown contains result.unknown(server, word, sprintf("%s of %s was not seen (%s).", [kind, server._key, word])) if {
+	some kind in _naming
+	unseen := coverage.unseen("onprem", kind, _names)
+	some name, word in unseen
+	server := _judged[name]
+}
+
+unknown contains result.unknown(server, word, sprintf("%s of %s has no usable value (%s).", [property, directory._key, word])) if {
+	some found in _frontends
+	some directory in found
+	server := _judged[directory._server]
+	some property, word in hosts.undecided(directory)
+}
+
+unknown contains result.unknown(server, word, sprintf(
+	"AutoDiscoverServiceInternalUri of %s has no usable value (%s).",
+	[service._key, word],
+)) if {
+	some service in input.onprem.ClientAccessService
+	not value.settled(service, "AutoDiscoverServiceInternalUri")
+	word := value.reason(service, "AutoDiscoverServiceInternalUri")
+	server := _judged[service._server]
+}

@@ -1,0 +1,289 @@
+# METADATA
+# title: Servers of one group do not run the same build
+# description: |
+#   Servers behind one name, or in one availability group, answer for each other: where their cumulative or
+#   security updates differ, clients behave differently from one connection to the next, and Hybrid Modern
+#   Authentication wants them alike. Products are counted apart. An update younger than 14 days, an optional
+#   hotfix update and a second product beside the first only warn.
+# related_resources:
+#   - ref: Announcing Hybrid Modern Authentication for Exchange On-Premises
+#     description: Exchange Team Blog, 2017
+#   - ref: https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/exchange-extended-protection
+#     description: Configure Windows Extended Protection in Exchange Server
+# custom:
+#   id: BUILD-003
+#   severity: high
+#   category: BUILD
+#   profiles: []
+#   scope: organization
+#   requires:
+#     - host.ServerVersion.FileVersion
+#   any_of: []
+#   uses:
+#     - onprem.ExchangeServer.IsEdgeServer
+#     - onprem.ExchangeServer.ServerRole
+#     - onprem.MailboxServer.DatabaseAvailabilityGroup
+#     - onprem.WebServicesVirtualDirectory.InternalUrl
+#     - onprem.WebServicesVirtualDirectory.ExternalUrl
+#   params: []
+#   automation: automated
+#   remediation:
+#     powershell: |
+#       # Install on this server what the newest of its group has. What is there:
+#       Get-ExchangeServer -Identity {{server}} | Format-List Name, ServerRole, AdminDisplayVersion
+#     rollback: |
+#       # A cumulative update cannot be taken off; a security update can, under Installed Updates.
+#   frameworks: {}
+#   grade: "S2, V"
+#   since: "0.2.0"
+package exchange.updates.uneven_builds
+
+import data.lib.builds
+import data.lib.clock
+import data.lib.coverage
+import data.lib.directories
+import data.lib.hosts
+import data.lib.result
+import data.lib.servers
+import data.lib.value
+
+_version[version._server] contains version if some version in input.host.ServerVersion
+
+_build[server] := build if {
+	some server, versions in _version
+	some version in versions
+	build := builds.parts(version.FileVersion)
+	builds.product(build)
+}
+
+# The groups: who answers for whom.
+_groups[name] contains member._server if {
+	some member in input.onprem.MailboxServer
+	value.filled(member, "DatabaseAvailabilityGroup")
+	name := sprintf("the availability group %s", [member.DatabaseAvailabilityGroup])
+}
+
+_groups[name] contains directory._server if {
+	some directory in directories.frontends("WebServicesVirtualDirectory")
+	some host in hosts.of(directory)
+	name := sprintf("the namespace %s", [host])
+}
+
+_groups["the Edge Transport servers"] contains server._key if {
+	some server in input.onprem.ExchangeServer
+	servers.edge(server)
+}
+
+_products := {builds.product(build) | some build in _build}
+
+# The newest build of a product, in a group and in all.
+_newest[[group, product]] := max(found) if {
+	some group, members in _groups
+	some product in _products
+	found := {build |
+		some server in members
+		build := _build[server]
+		builds.product(build) == product
+	}
+	count(found) > 0
+}
+
+_newest_of[product] := max(found) if {
+	some product in _products
+	found := {build |
+		some build in _build
+		builds.product(build) == product
+	}
+}
+
+# Who is behind the newest of a group.
+_behind contains {"server": server, "group": group, "newest": newest} if {
+	some group, members in _groups
+	some server in members
+	build := _build[server]
+	newest := _newest[[group, builds.product(build)]]
+	build < newest
+}
+
+_other_update(behind) if builds.cu(_build[behind.server]) != builds.cu(behind.newest)
+
+_behind_by_update contains behind.server if {
+	some behind in _behind
+	_other_update(behind)
+}
+
+_row[build] := row if {
+	some row in data.facts.exchange_builds
+	build := builds.parts(row.build_short)
+}
+
+# The cumulative or security update that a build of the table stands on; hotfix updates are optional.
+_level[build] := max(below) if {
+	some build in {one | some one in _build}
+	_row[build]
+	below := {other |
+		some other, row in _row
+		row.kind in {"CU", "SU"}
+		other <= build
+	}
+}
+
+_older_security_update(behind) if {
+	not _other_update(behind)
+	_level[_build[behind.server]] < _level[behind.newest]
+}
+
+_only_a_hotfix(behind) if {
+	not _other_update(behind)
+	_level[_build[behind.server]] == _level[behind.newest]
+}
+
+# The newest came out less than 14 days ago.
+_young(newest) if {
+	released := _row[newest].release_date
+	clock.until(sprintf("%sT00:00:00Z", [released])) > 0 - clock.days(14)
+}
+
+_text(build) := sprintf("%d.%d.%d.%d", build)
+
+_violation(version, newest, message) := result.saying(result.violation(version, "FileVersion", _text(newest)), message)
+
+_different contains object.union(behind, {"what": "cumulative update"}) if {
+	some behind in _behind
+	_other_update(behind)
+}
+
+_different contains object.union(behind, {"what": "security update"}) if {
+	some behind in _behind
+	_older_security_update(behind)
+}
+
+_message(behind) := sprintf("Its %s is older than that of %s, which has %s.", [
+	behind.what,
+	behind.group,
+	_text(behind.newest),
+])
+
+violation contains _violation(version, behind.newest, _message(behind)) if {
+	some behind in _different
+	not _young(behind.newest)
+	some version in _version[behind.server]
+}
+
+violation contains result.lowered(_violation(version, behind.newest, _message(behind)), "low") if {
+	some behind in _different
+	_young(behind.newest)
+	some version in _version[behind.server]
+}
+
+violation contains result.lowered(
+	_violation(version, behind.newest, sprintf("A hotfix update of %s is missing here: %s.", [
+		behind.group,
+		_text(behind.newest),
+	])),
+	"low",
+) if {
+	some behind in _behind
+	_only_a_hotfix(behind)
+	some version in _version[behind.server]
+}
+
+# Another group of the same product has a newer cumulative update.
+_across contains {"server": server, "newest": newest} if {
+	some server, build in _build
+	newest := _newest_of[builds.product(build)]
+	builds.cu(build) != builds.cu(newest)
+	not server in _behind_by_update
+}
+
+_elsewhere(newest) := sprintf("Its cumulative update is older than that of other servers, which have %s.", [_text(newest)])
+
+_severity(newest) := "low" if {
+	_young(newest)
+} else := "medium"
+
+violation contains result.lowered(
+	_violation(version, across.newest, _elsewhere(across.newest)),
+	_severity(across.newest),
+) if {
+	some across in _across
+	some version in _version[across.server]
+}
+
+_leading := builds.product(max({build | some build in _build}))
+
+violation contains result.saying(
+	result.warning(version, "FileVersion", _leading, "low"),
+	sprintf("%s runs beside %s.", [product, _leading]),
+) if {
+	some version in input.host.ServerVersion
+	product := builds.product(_build[version._server])
+	product != _leading
+}
+
+not_applicable contains result.not_applicable(version, "older_than_2013") if {
+	some version in input.host.ServerVersion
+	builds.ancient(builds.parts(version.FileVersion))
+}
+
+unknown contains result.unknown(version, "build_not_in_table", sprintf(
+	"Build %v belongs to no product that is known. Renew the facts, or look at the vendor's build page.",
+	[version.FileVersion],
+)) if {
+	some version in input.host.ServerVersion
+	value.decided(version, "FileVersion")
+	not _build[version._server]
+	not builds.ancient(builds.parts(version.FileVersion))
+}
+
+unknown contains result.unknown(version, "build_not_in_table", sprintf(
+	"%s differs from %s of %s, and the table of builds does not have both: security or hotfix update. Renew the facts.",
+	[_text(_build[behind.server]), _text(behind.newest), behind.group],
+)) if {
+	some behind in _behind
+	not _other_update(behind)
+	not _older_security_update(behind)
+	not _only_a_hotfix(behind)
+	some version in _version[behind.server]
+}
+
+# Who answers for whom decides only where builds differ at all.
+unknown contains result.unknown(version, why.reason, why.message) if {
+	some why in _ungrouped
+	some version in input.host.ServerVersion
+	build := _build[version._server]
+	build < _newest_of[builds.product(build)]
+}
+
+_ungrouped contains {"reason": "not_collected", "message": sprintf(
+	"Builds differ, and %s was not seen of every server: which servers answer for each other is not known.",
+	[kind],
+)} if {
+	some kind in {"ExchangeServer", "MailboxServer", "WebServicesVirtualDirectory"}
+	not coverage.complete("onprem", kind)
+}
+
+_ungrouped contains {"reason": word, "message": sprintf(
+	"Builds differ, and the availability group of %s is not known.",
+	[member._key],
+)} if {
+	some member in input.onprem.MailboxServer
+	not value.settled(member, "DatabaseAvailabilityGroup")
+	word := value.reason(member, "DatabaseAvailabilityGroup")
+}
+
+_ungrouped contains {"reason": word, "message": sprintf(
+	"Builds differ, and %s of %s is not known.",
+	[property, directory._key],
+)} if {
+	some directory in directories.frontends("WebServicesVirtualDirectory")
+	some property, word in hosts.undecided(directory)
+}
+
+_ungrouped contains {"reason": "property_absent", "message": sprintf(
+	"Builds differ, and whether %s is an Edge Transport server is not known.",
+	[server._key],
+)} if {
+	some server in input.onprem.ExchangeServer
+	not servers.placed(server)
+}

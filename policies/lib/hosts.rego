@@ -1,0 +1,55 @@
+# METADATA
+# description: The host names that clients are given, and the certificate names that cover them.
+package lib.hosts
+
+import data.lib.value
+
+_addresses := {"InternalUrl", "ExternalUrl"}
+
+# The hosts of both addresses of a directory. One that is not set has none.
+of(directory) := {host |
+	some property in _addresses
+	host := value.host(directory[property])
+}
+
+# Addresses of a directory that could name a host, and say nothing: property to the word of the audit.
+undecided(directory) := {property: word |
+	some property in _addresses
+	not value.settled(directory, property)
+	word := value.reason(directory, property)
+}
+
+# Text that is an address of no host.
+unreadable(directory) := {property |
+	some property in _addresses
+	value.filled(directory, property)
+	not value.host(directory[property])
+}
+
+# A certificate with this name is good for the host: the name itself, or `*.contoso.com` for one label more.
+covers(name, host) if lower(name) == host
+
+covers(name, host) if {
+	startswith(name, "*.")
+	labels := split(host, ".")
+	count(labels) > 2
+	concat(".", array.slice(labels, 1, count(labels))) == lower(substring(name, 2, -1))
+}
+
+# The hosts that none of these names covers.
+uncovered(wanted, names) := {host |
+	some host in wanted
+	not _covered(host, names)
+}
+
+_covered(host, names) if {
+	some name in names
+	covers(name, host)
+}
+
+# The declared names (`params: {namespaces}`) that publish one of these paths.
+published(paths) := {lower(name) |
+	some name, namespace in data.params.namespaces
+	some path in namespace.paths
+	lower(path) in paths
+}

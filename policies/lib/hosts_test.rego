@@ -1,0 +1,64 @@
+package lib.hosts_test
+
+import data.lib.hosts
+
+both := {
+	"InternalUrl": "https://EX01.contoso.com:443/EWS/Exchange.asmx",
+	"ExternalUrl": "https://mail.contoso.com/EWS/Exchange.asmx",
+}
+
+test_of if {
+	hosts.of(both) == {"ex01.contoso.com", "mail.contoso.com"}
+	hosts.of({"InternalUrl": null, "ExternalUrl": ""}) == set()
+	hosts.of({"InternalUrl": {"$undecided": "truncated"}}) == set()
+	hosts.of({"Server": "https://mail.contoso.com/"}) == set()
+}
+
+test_undecided if {
+	hosts.undecided(both) == {}
+	hosts.undecided({"InternalUrl": null, "ExternalUrl": ""}) == {}
+	hosts.undecided({"InternalUrl": {"$undecided": "truncated"}}) == {
+		"InternalUrl": "truncated",
+		"ExternalUrl": "property_absent",
+	}
+}
+
+test_unreadable if {
+	hosts.unreadable(both) == set()
+	hosts.unreadable({"InternalUrl": "mail.contoso.com/ews", "ExternalUrl": null}) == {"InternalUrl"}
+	hosts.unreadable({"InternalUrl": {"$undecided": "truncated"}, "ExternalUrl": ""}) == set()
+}
+
+test_covers if {
+	hosts.covers("Mail.contoso.com", "mail.contoso.com")
+	hosts.covers("*.Contoso.com", "mail.contoso.com")
+	not hosts.covers("*.contoso.com", "a.mail.contoso.com")
+	not hosts.covers("*.contoso.com", "contoso.com")
+	not hosts.covers("*.com", "contoso.com")
+	not hosts.covers("mail.contoso.com", "mail.contoso.com.example.net")
+	not hosts.covers("contoso.com", "mail.contoso.com")
+	not hosts.covers("x.contoso.com", "mail.contoso.com")
+}
+
+test_uncovered if {
+	names := ["mail.contoso.com", "*.inside.contoso.com"]
+	hosts.uncovered({"mail.contoso.com", "ex01.inside.contoso.com"}, names) == set()
+	hosts.uncovered({"mail.contoso.com", "autodiscover.contoso.com"}, names) == {"autodiscover.contoso.com"}
+	hosts.uncovered({"mail.contoso.com"}, []) == {"mail.contoso.com"}
+	hosts.uncovered(set(), names) == set()
+}
+
+published(paths) := found if {
+	found := hosts.published(paths) with data.params as {"namespaces": {
+		"Mail.contoso.com": {"paths": ["EWS", "mapi"]},
+		"owa.contoso.com": {"paths": ["owa"]},
+		"none.contoso.com": {},
+	}}
+}
+
+test_published if {
+	published({"ews", "autodiscover"}) == {"mail.contoso.com"}
+	published({"owa", "mapi"}) == {"mail.contoso.com", "owa.contoso.com"}
+	published({"oab"}) == set()
+	hosts.published({"ews"}) == set() with data.params as {}
+}
