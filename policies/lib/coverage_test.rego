@@ -22,3 +22,16 @@ test_no_row if {
 	not coverage.complete("onprem", "OrganizationConfig") with input.coverage as rows
 	not coverage.complete("onprem", "AuthServer") with input as {}
 }
+
+test_configured if {
+	coverage.configured("cloud") with input as {}
+	coverage.configured("cloud") with input.planes as ["onprem", "cloud"]
+	not coverage.configured("cloud") with input.planes as ["onprem"]
+}
+
+test_unread if {
+	coverage.unread("cloud", "AuthServer") with input as {"coverage": rows}
+	coverage.unread("cloud", "PartnerApplication") with input as {"coverage": rows}
+	not coverage.unread("onprem", "AuthServer") with input as {"coverage": rows}
+	not coverage.unread("cloud", "AuthServer") with input as {"coverage": rows, "planes": ["onprem"]}
+}
