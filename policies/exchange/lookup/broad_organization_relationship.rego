@@ -62,7 +62,10 @@ subject contains result.judged(relationship) if some relationship in _relationsh
 
 subject contains result.judged_organization if count(_unread) > 0
 
-_own_domains contains lower(domain.DomainName) if some domain in input.onprem.AcceptedDomain
+_own_domains contains name if {
+	some domain in input.onprem.AcceptedDomain
+	name := lower(domain.DomainName)
+}
 
 # Towards the tenant; towards on-premises.
 _hybrid(relationship) if {
@@ -97,10 +100,8 @@ violation contains result.saying(
 ) if {
 	some relationship in _judged
 	relationship.MailboxMoveEnabled == true
-	count(_migration_servers) == 0
+	count(params.migration_servers) == 0
 }
-
-_migration_servers := data.params.migration_servers if is_array(data.params.migration_servers)
 
 violation contains result.violation(relationship, "TargetApplicationUri", expected) if {
 	some relationship in _judged
@@ -197,7 +198,7 @@ unknown contains result.unknown(
 ) if {
 	some relationship in _judged
 	relationship.MailboxMoveEnabled == true
-	not _migration_servers
+	not params.migration_servers
 }
 
 unknown contains result.unknown(

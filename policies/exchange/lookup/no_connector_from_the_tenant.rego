@@ -74,8 +74,10 @@ _domains contains name if {
 	name in _cloud_domains
 }
 
-# Lower case comes from the catalog; a mark of an undecided value is no text.
-_cloud_domains contains lower(domain.DomainName) if some domain in input.cloud.AcceptedDomain
+_cloud_domains contains name if {
+	some domain in input.cloud.AcceptedDomain
+	name := lower(domain.DomainName)
+}
 
 _holds_none(domain) if domain.DomainType == "ExternalRelay"
 
@@ -122,9 +124,7 @@ _stopped[connector._key] := names if {
 # TLS ends before Exchange on the way that the connector names.
 _offloaded(connector) if {
 	some property in {"DiscoveryEndpoint", "TargetSharingEpr"}
-	some name, namespace in data.params.namespaces
-	lower(name) == value.host(connector[property])
-	namespace.tls == "offload"
+	params.offloaded(value.host(connector[property]))
 }
 
 violation contains result.lacking(
