@@ -48,7 +48,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     }],
     home: Home::Organization,
     key: KeyRule::Property("appId"),
-    type_names: &["MicrosoftGraphApplication"],
+    type_names: &["MicrosoftGraphApplication", "MicrosoftGraphApplication1"],
     signature: &["appId", "requiredResourceAccess"],
     only_where: None,
     properties: &[PROPERTIES],

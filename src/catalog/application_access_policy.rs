@@ -27,7 +27,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     }],
     home: Home::Organization,
     key: KeyRule::Property("Identity"),
-    type_names: &["ApplicationAccessPolicy", "AppPolicy"],
+    type_names: &["ApplicationAccessPolicy"],
     signature: &["AppId", "AccessRight"],
     only_where: None,
     properties: &[PROPERTIES],

@@ -21,7 +21,7 @@ const PROPERTIES: &[Property] = &[
     property("UseExternalDNSServersEnabled").bool(),
     property("IsScopedConnector").bool(),
     property("IsSmtpConnector").bool(),
-    property("AddressSpaces").ty(Type::Set(&Type::Text)),
+    property("AddressSpaces").ty(Type::Set(&Type::LowerText)),
     property("SmartHosts").ty(Type::Set(&Type::LowerText)),
     property("SmartHostsString").dropped(), // SmartHosts says the same
     property("SmartHostAuthMechanism").ty(Type::Enum(&SEND_AUTH_MECHANISM)),

@@ -81,7 +81,10 @@ pub(super) static SPEC: KindSpec = KindSpec {
     }],
     home: Home::Organization,
     key: KeyRule::Property("appId"),
-    type_names: &["MicrosoftGraphServicePrincipal"],
+    type_names: &[
+        "MicrosoftGraphServicePrincipal",
+        "MicrosoftGraphServicePrincipal1",
+    ],
     signature: &["appId", "servicePrincipalNames"],
     only_where: None,
     properties: &[PROPERTIES],

@@ -49,9 +49,21 @@ impl<'j> Gathered<'j> {
         // A file that holds nothing still says that its call returned nothing.
         if file.candidates.is_empty()
             && file.unplaced.is_empty()
+            && file.notes.is_empty()
             && let Some(spec) = job.told.kind.or(job.hint)
         {
             self.note(job, spec, None, State::Complete, None);
+        }
+        for (spec, reason) in file.notes {
+            let (state, reason) = match reason {
+                None => (State::Complete, None),
+                Some(why) => {
+                    self.unplaced += 1;
+                    let reason = format!("{}: {why}", job.input.shown);
+                    (State::Partial, Some(reason))
+                }
+            };
+            self.note(job, spec, None, state, reason);
         }
         // What the record counted and the file does not hold was lost on the way.
         if let (Some(spec), Some(count)) = (job.told.kind, job.told.count)

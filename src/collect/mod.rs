@@ -6,10 +6,12 @@
 mod coverage;
 pub mod drop_folder;
 mod files;
+mod fold;
 mod gather;
 mod import;
 mod jobs;
 mod merge;
+mod page;
 mod place;
 mod read;
 pub mod record;

@@ -5,6 +5,9 @@ use crate::model::{Evidence, Plane, Properties, ResourceId, Value};
 use crate::normalise::{self, Normalised, server_name};
 use crate::protocol::{Content, Document, PsObject, PsValue};
 
+use super::fold;
+use super::page::{self, Page};
+
 /// Where one file's objects come from, as far as the user or a record says so.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
@@ -69,19 +72,26 @@ pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
 /// What is said of an error record among a file's objects.
 pub(super) const STREAM_ERROR: &str = "it is an error of the cmdlet";
 
-/// Every object of a document that could be a resource: roots, and the members of arrays at the root.
-pub(super) fn top_objects<'d, 'a>(
-    document: &'d Document<'a>,
-) -> (Vec<&'d PsObject<'a>>, Vec<Unplaced>) {
+/// Every object of a document that could be a resource: roots, the members of arrays at the root, and
+/// those of Graph's pages, each with the kind that its page names.
+pub(super) struct TopObjects<'d, 'a> {
+    pub objects: Vec<(&'d PsObject<'a>, Option<&'static KindSpec>)>,
+    pub rest: Vec<Unplaced>,
+    pub pages: Vec<Page>,
+}
+
+/// See [`TopObjects`].
+pub(super) fn top_objects<'d, 'a>(document: &'d Document<'a>) -> TopObjects<'d, 'a> {
     let mut objects = Vec::new();
     let mut rest = Vec::new();
-    let mut stack: Vec<(&PsValue<'_>, usize, Option<&str>)> = document
+    let mut pages = Vec::new();
+    let mut stack: Vec<_> = document
         .roots
         .iter()
         .rev()
-        .map(|root| (&root.value, 0, root.stream.as_deref()))
+        .map(|root| (&root.value, 0, root.stream.as_deref(), None))
         .collect();
-    while let Some((value, depth, stream)) = stack.pop() {
+    while let Some((value, depth, stream, kind)) = stack.pop() {
         let unplaced = |type_name: &str| Unplaced {
             type_name: match stream {
                 Some(stream) => format!("{type_name} (stream {stream})"),
@@ -101,22 +111,37 @@ pub(super) fn top_objects<'d, 'a>(
             rest.push(unplaced("(scalar)"));
             continue;
         };
+        if let Some((members, page)) = page::members(document, object).filter(|_| depth < 3) {
+            let kind = page.kind.or(kind);
+            pages.push(page);
+            stack.extend(
+                members
+                    .iter()
+                    .rev()
+                    .map(|member| (member, depth + 1, stream, kind)),
+            );
+            continue;
+        }
         match &object.content {
             Content::List(_, members) if depth < 3 && !document_has_facts(object) => {
                 stack.extend(
                     members
                         .iter()
                         .rev()
-                        .map(|member| (member, depth + 1, stream)),
+                        .map(|member| (member, depth + 1, stream, kind)),
                 );
             }
             _ if stream.is_some() => {
                 rest.push(unplaced(document.type_name(object).unwrap_or("(untyped)")));
             }
-            _ => objects.push(object),
+            _ => objects.push((object, kind)),
         }
     }
-    (objects, rest)
+    TopObjects {
+        objects,
+        rest,
+        pages,
+    }
 }
 
 /// A collection with properties of its own is an object that happens to be enumerable.
@@ -162,6 +187,11 @@ pub(super) fn place(
     let server = match spec.names_its_server() {
         true => own.or(told_server),
         false => told_server.or(own),
+    };
+    // A mailbox or a user: its numbers alone go on from here.
+    let normalised = match fold::is_single(spec, object) {
+        true => fold::single(document, object, spec),
+        false => normalised,
     };
     let evidence = spec
         .is_virtual_directory()

@@ -1,19 +1,25 @@
 //! One file's bytes to placed objects.
 
+use crate::catalog::KindSpec;
 use crate::normalise::hex_lower;
 use crate::protocol::{self, Limits, ProtocolError, clixml, json};
 use crate::snapshot::Source;
 
 use super::files::{FileError, Input};
+use super::fold;
 use super::import::ImportError;
 use super::jobs::Job;
-use super::place::{self, Candidate, Unplaced};
+use super::page;
+use super::place::{self, Candidate, TopObjects, Unplaced};
 
 /// What one file gave.
 pub(super) struct FileRead {
     pub source: Source,
     pub candidates: Vec<Candidate>,
     pub unplaced: Vec<Unplaced>,
+    /// Kinds that the file's own words decide: a page of Graph names its kind, and says where it is not
+    /// the last; a list may be cut. The reason is why the kind is not all there.
+    pub notes: Vec<(&'static KindSpec, Option<String>)>,
 }
 
 /// What a file's bytes look like.
@@ -53,6 +59,7 @@ pub(super) fn read_file(
         return Ok(FileRead {
             source: source_of(input, &[], "stray", 0),
             candidates: Vec::new(),
+            notes: Vec::new(),
             unplaced: vec![Unplaced {
                 type_name: "(file)".to_owned(),
                 missing: "record.json of its bundle does not name it".to_owned(),
@@ -85,6 +92,7 @@ pub(super) fn read_file(
         Ok(FileRead {
             source,
             candidates: Vec::new(),
+            notes: Vec::new(),
             unplaced: vec![unplaced],
         })
     };
@@ -145,26 +153,50 @@ pub(super) fn read_file(
         }
         Looks::Other(words) => return other(words),
     };
-    let (objects, mut unplaced) = place::top_objects(&document);
+    let TopObjects {
+        objects,
+        rest: mut unplaced,
+        pages,
+    } = place::top_objects(&document);
     let mut candidates = Vec::new();
+    let mut is_single = Vec::new();
     let count = objects.len() + unplaced.len();
-    for object in objects {
+    for (object, page_kind) in objects {
         match place::place(
             &document,
             object,
             &job.told,
-            job.hint,
+            page_kind.or(job.hint),
             job.folder_plane,
             index,
         ) {
-            Ok(candidate) => candidates.push(candidate),
+            Ok(candidate) => {
+                is_single.push(fold::is_single(candidate.spec, object));
+                candidates.push(candidate);
+            }
             Err(missing) => unplaced.push(missing),
+        }
+    }
+    let mut notes = Vec::new();
+    for spec in fold::fold(&mut candidates, &is_single) {
+        let reason = format!(
+            "exactly {} objects, as many as {} returns without -ResultSize Unlimited",
+            fold::DEFAULT_RESULT_SIZE,
+            spec.calls[0].cmdlet
+        );
+        notes.push((spec, Some(reason)));
+    }
+    for page in pages {
+        let kinds = candidates.iter().map(|c| c.spec);
+        if let Some(spec) = page.kind.or(job.told.kind).or_else(|| kinds.last()) {
+            notes.push((spec, page.is_cut.then(|| page::CUT.to_owned())));
         }
     }
     Ok(FileRead {
         source: source_of(input, &bytes, format, count),
         candidates,
         unplaced,
+        notes,
     })
 }
 

@@ -5,6 +5,8 @@
 //! not express becomes undecided, with the reason.
 
 mod certificate;
+mod composite;
+mod parts;
 mod scalar;
 mod value;
 
@@ -31,13 +33,24 @@ pub struct Normalised {
 /// nets for secrets: by name here, by type in [`canonical`].
 pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -> Normalised {
     let mut out = Normalised::default();
+    let graph = spec.is_graph();
+    let read = if graph {
+        value::canonical_graph
+    } else {
+        canonical
+    };
     for property in object.properties() {
         let name = property.name.as_ref();
         let declared = spec.property(name);
+        // The SDK writes null for all that was not asked for; REST leaves it out.
+        if graph && declared.is_none() && (property.value.is_nil() || value::is_annotation(name)) {
+            continue;
+        }
         let class = match declared {
             Some(declared) if declared.class != Class::Content => declared.class,
             Some(_) => Class::Content,
             None if is_secret_name(name) => Class::Secret,
+            None if graph => Class::Content,
             None => common_class(name).unwrap_or(Class::Content),
         };
         let target = match class {
@@ -48,15 +61,19 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
         let value = match (class, declared) {
             (Class::Secret, _) if is_blank(document, &property.value) => Value::Null,
             (Class::Secret, _) => Value::undecided(Reason::Redacted, None),
-            (_, Some(declared)) => canonical(document, &property.value, &declared.ty),
+            (_, Some(declared)) => read(document, &property.value, &declared.ty),
             // Shown to a person who looks the object up: as it is.
             (_, None) if name == "DistinguishedName" => {
                 canonical(document, &property.value, &Type::Text)
             }
-            (_, None) => canonical(document, &property.value, &Type::Inferred),
+            (_, None) => read(document, &property.value, &Type::Inferred),
         };
-        let name = declared.map_or(name, |declared| declared.name);
-        target.insert(name.to_owned(), value);
+        let name = match declared {
+            Some(declared) => declared.name.to_owned(),
+            None if graph => value::graph_name(name),
+            None => name.to_owned(),
+        };
+        target.insert(name, value);
     }
     if let Some(facts) = object
         .get("RawData")

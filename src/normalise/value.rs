@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{
-    Class, EnumSpec, Property, REDACTED, SECRET_WORDS, Type, common_class, is_secret_name, spelled,
+    Class, EnumSpec, REDACTED, SECRET_WORDS, Type, common_class, is_secret_name, spelled,
 };
 use crate::model::{Reason, Value};
 use crate::protocol::json::looks_truncated;
 use crate::protocol::{Content, Document, Format, PsObject, PsValue};
 
-use super::{certificate, der_bytes, scalar};
+use super::scalar;
 
 /// Nested values that are written out; Exchange exports have at most nine levels of elements.
 const MAX_DEPTH: usize = 8;
@@ -21,17 +21,30 @@ pub fn canonical(document: &Document<'_>, value: &PsValue<'_>, ty: &Type) -> Val
     Reader {
         document,
         left: MAX_VALUES,
+        graph: false,
     }
     .read(value, ty, 0)
 }
 
-struct Reader<'d, 'a> {
-    document: &'d Document<'a>,
+/// The same for what Microsoft Graph answered.
+pub(super) fn canonical_graph(document: &Document<'_>, value: &PsValue<'_>, ty: &Type) -> Value {
+    Reader {
+        document,
+        left: MAX_VALUES,
+        graph: true,
+    }
+    .read(value, ty, 0)
+}
+
+pub(super) struct Reader<'d, 'a> {
+    pub(super) document: &'d Document<'a>,
     left: usize,
+    /// Microsoft Graph's names: with a small first letter, whichever tool wrote them.
+    graph: bool,
 }
 
 impl<'d, 'a> Reader<'d, 'a> {
-    fn read(&mut self, value: &'d PsValue<'a>, ty: &Type, depth: usize) -> Value {
+    pub(super) fn read(&mut self, value: &'d PsValue<'a>, ty: &Type, depth: usize) -> Value {
         let Some(left) = self.left.checked_sub(1) else {
             return too_deep();
         };
@@ -138,7 +151,7 @@ impl<'d, 'a> Reader<'d, 'a> {
         }
     }
 
-    fn enumeration(&self, value: &'d PsValue<'a>, spec: &'static EnumSpec) -> Value {
+    pub(super) fn enumeration(&self, value: &'d PsValue<'a>, spec: &'static EnumSpec) -> Value {
         if let Some(text) = self.text(value) {
             // A member that no source names is no answer to a policy that asks for the others.
             return match spec.canonical(&text) {
@@ -153,154 +166,6 @@ impl<'d, 'a> Reader<'d, 'a> {
                 None => Value::undecided(Reason::EnumNumber, Some(Value::Int(*number))),
             },
             _ => self.unexpected(value),
-        }
-    }
-
-    /// Flags print as names (`Tls, Integrated`), and are the sum of their bits where an export writes
-    /// numbers; a list of names is taken, too. `None` of them is an empty list.
-    fn flags(&self, value: &'d PsValue<'a>, spec: &'static EnumSpec) -> Value {
-        let names = match self.document.list(value) {
-            Some(list) => list
-                .iter()
-                .map(|member| self.text(member))
-                .collect::<Option<Vec<_>>>(),
-            None => self
-                .text(value)
-                .map(|text| text.split(',').map(str::to_owned).collect()),
-        };
-        let Some(names) = names else {
-            return match self.document.scalar(value) {
-                Some(PsValue::Int(number)) => match spec.flags_of(*number) {
-                    Some(names) => Value::set(names.into_iter().map(Value::text).collect()),
-                    None => Value::undecided(Reason::EnumNumber, Some(Value::Int(*number))),
-                },
-                _ => self.unexpected(value),
-            };
-        };
-        if matches!(names.as_slice(), [only] if only.trim().is_empty()) {
-            return Value::undecided(Reason::NullOrEmpty, None);
-        }
-        let mut members = Vec::with_capacity(names.len());
-        for name in &names {
-            match spec.canonical(name) {
-                Some("None") => {}
-                Some(name) => members.push(Value::text(name)),
-                None => {
-                    let seen = Value::set(names.iter().map(|n| Value::text(n.trim())).collect());
-                    return Value::undecided(Reason::UnexpectedType, Some(seen));
-                }
-            }
-        }
-        Value::set(members)
-    }
-
-    /// The public facts of a certificate, from its DER bytes. A text block names it and no more: its
-    /// dates follow the exporter's culture.
-    fn certificate(&self, value: &'d PsValue<'a>) -> Value {
-        let der = match self
-            .document
-            .as_object(value)
-            .and_then(|o| o.get("RawData"))
-        {
-            Some(raw) => der_bytes(self.document, raw),
-            None => match value {
-                PsValue::Text(text) if !text.starts_with("MII") => None,
-                _ => der_bytes(self.document, value),
-            },
-        };
-        match der.and_then(|der| certificate::facts(&der)) {
-            Some(facts) => Value::Map(facts),
-            None => match self.text(value) {
-                Some(text) if text == REDACTED => Value::undecided(Reason::Redacted, None),
-                Some(text) if text.is_empty() => Value::Null,
-                _ => too_deep(),
-            },
-        }
-    }
-
-    /// Value -> count. Keys are data (names of policies), so no net by name is cast over them.
-    fn tally(&self, value: &'d PsValue<'a>) -> Value {
-        let Some(object) = self.document.as_object(value) else {
-            return self.unexpected(value);
-        };
-        let count = |value: &'d PsValue<'a>| match self.document.scalar(value) {
-            Some(PsValue::Int(number)) => Value::Int(*number),
-            _ => self.unexpected(value),
-        };
-        let mut map = BTreeMap::new();
-        if let Content::Dict(entries) = &object.content {
-            for (key, value) in entries {
-                let Some(key) = self.text(key) else {
-                    return self.unexpected(value);
-                };
-                map.insert(key, count(value));
-            }
-        } else {
-            for property in object.properties() {
-                map.insert(property.name.to_string(), count(&property.value));
-            }
-        }
-        Value::Map(map)
-    }
-
-    /// The declared fields of a nested object; a field that is not there is null.
-    fn record(
-        &mut self,
-        value: &'d PsValue<'a>,
-        fields: &'static [Property],
-        depth: usize,
-    ) -> Value {
-        let Some(object) = self.document.as_object(value) else {
-            return too_deep();
-        };
-        let known = |name: &str| match &object.content {
-            Content::Dict(entries) => entries
-                .iter()
-                .find(|(key, _)| key.as_str().is_some_and(|k| k.eq_ignore_ascii_case(name)))
-                .map(|(_, value)| value),
-            _ => object.get(name),
-        };
-        if fields.iter().all(|field| known(field.name).is_none()) {
-            return too_deep();
-        }
-        let fields = fields.iter().map(|field| {
-            let value = match known(field.name) {
-                Some(value) => self.read(value, &field.ty, depth + 1),
-                None => Value::Null,
-            };
-            (field.name.to_owned(), value)
-        });
-        Value::Map(fields.collect())
-    }
-
-    /// Bytes that name a certificate. Graph writes them as base64, PowerShell as numbers (a list, or
-    /// one text beyond the depth), people as hex: upper-case hex is the canonical form.
-    fn key_identifier(&self, value: &'d PsValue<'a>) -> Value {
-        let hex = |text: &str| text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
-        let text = self.document.scalar(value).and_then(PsValue::as_str);
-        if let Some(text) = text.filter(|text| hex(text)) {
-            return Value::Text(text.to_uppercase());
-        }
-        let numbers = text.and_then(|text| {
-            text.split_ascii_whitespace()
-                .map(|part| part.parse().ok())
-                .collect::<Option<Vec<u8>>>()
-        });
-        match numbers
-            .filter(|bytes| bytes.len() > 1)
-            .or_else(|| der_bytes(self.document, value))
-        {
-            // The hex text itself, as bytes.
-            Some(bytes) if std::str::from_utf8(&bytes).is_ok_and(hex) => {
-                Value::Text(String::from_utf8_lossy(&bytes).to_uppercase())
-            }
-            Some(bytes) => Value::Text(certificate::hex_upper(&bytes)),
-            None => match text {
-                Some(text) if text == REDACTED => Value::undecided(Reason::Redacted, None),
-                Some("") => Value::Null,
-                Some(text) => Value::text(text),
-                None => self.unexpected(value),
-            },
         }
     }
 
@@ -441,12 +306,12 @@ impl<'d, 'a> Reader<'d, 'a> {
                     None => self.read(key, &Type::Inferred, depth + 1).to_string(),
                 };
                 let value = self.member(&name, value, depth);
-                map.extend(value.map(|value| (name, value)));
+                map.extend(value.map(|value| (self.name(&name), value)));
             }
         }
         for property in object.properties() {
             let value = self.member(&property.name, &property.value, depth);
-            map.extend(value.map(|value| (property.name.to_string(), value)));
+            map.extend(value.map(|value| (self.name(&property.name), value)));
         }
         if map.is_empty() {
             too_deep()
@@ -455,7 +320,32 @@ impl<'d, 'a> Reader<'d, 'a> {
         }
     }
 
+    fn name(&self, name: &str) -> String {
+        if self.graph {
+            graph_name(name)
+        } else {
+            name.to_owned()
+        }
+    }
+
     fn member(&mut self, name: &str, value: &'d PsValue<'a>, depth: usize) -> Option<Value> {
+        if self.graph {
+            // The SDK writes what REST leaves out; both say the same. A key, and the first characters
+            // of a password, stay out wherever they stand.
+            if value.is_nil() || is_annotation(name) {
+                return None;
+            }
+            if ["key", "hint", "proofKey"]
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(name))
+            {
+                return Some(Value::undecided(Reason::Redacted, None));
+            }
+            if is_secret_name(name) {
+                return Some(Value::undecided(Reason::Redacted, None));
+            }
+            return Some(self.read(value, &Type::Inferred, depth + 1));
+        }
         if is_secret_name(name) {
             return Some(match value {
                 PsValue::Nil => Value::Null,
@@ -469,7 +359,7 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 
     /// The text that a value is or prints as. None where there is no text to trust.
-    fn text(&self, value: &'d PsValue<'a>) -> Option<String> {
+    pub(super) fn text(&self, value: &'d PsValue<'a>) -> Option<String> {
         match value {
             PsValue::Object(id) => self.object_text(self.document.object(*id)),
             PsValue::Char(c) => Some(c.to_string()),
@@ -479,7 +369,7 @@ impl<'d, 'a> Reader<'d, 'a> {
         }
     }
 
-    fn object_text(&self, object: &'d PsObject<'a>) -> Option<String> {
+    pub(super) fn object_text(&self, object: &'d PsObject<'a>) -> Option<String> {
         if let Some(text) = &object.to_string {
             let full = self.document.type_name(object).unwrap_or_default();
             let is_bag = matches!(
@@ -500,54 +390,6 @@ impl<'d, 'a> Reader<'d, 'a> {
         self.parts(object)
     }
 
-    /// The printed form of a value object from its properties.
-    fn parts(&self, object: &'d PsObject<'a>) -> Option<String> {
-        let get = |name: &str| object.get(name);
-        let text = |name: &str| get(name).and_then(PsValue::as_str);
-        let int = |name: &str| match get(name) {
-            Some(PsValue::Int(number)) => Some(*number),
-            _ => None,
-        };
-        if let Some(name) = text("DistinguishedName").filter(|name| !name.is_empty()) {
-            return Some(name.to_owned());
-        }
-        if let (Some(major), Some(minor), Some(build), Some(revision)) =
-            (int("Major"), int("Minor"), int("Build"), int("Revision"))
-        {
-            return Some(format!("{major}.{minor}.{build}.{revision}"));
-        }
-        if let (Some(ticks), Some(_)) = (int("Ticks"), get("TotalSeconds")) {
-            return Some(clock(ticks));
-        }
-        match get("IsUnlimited") {
-            Some(PsValue::Bool(true)) => return Some("Unlimited".to_owned()),
-            Some(PsValue::Bool(false)) => {
-                return match get("Value")? {
-                    PsValue::Int(number) => Some(number.to_string()),
-                    PsValue::Object(id) => self.object_text(self.document.object(*id)),
-                    other => other.as_str().map(str::to_owned),
-                };
-            }
-            _ => {}
-        }
-        // Windows PowerShell gives a date that carries a note as an object of its own.
-        if get("DateTime").is_some() {
-            return text("value").map(str::to_owned);
-        }
-        if let (Some(local), Some(domain)) = (text("Local"), text("Domain")) {
-            let empty = local.is_empty() && domain.is_empty();
-            return Some(if empty {
-                String::new()
-            } else {
-                format!("{local}@{domain}")
-            });
-        }
-        ["Address", "PathName", "Domain"]
-            .into_iter()
-            .find_map(text)
-            .map(str::to_owned)
-    }
-
     fn is_secure(&self, object: &PsObject<'_>) -> bool {
         matches!(
             object.content,
@@ -566,7 +408,7 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 
     /// What no reader of this property's type can use.
-    fn unexpected(&self, value: &'d PsValue<'a>) -> Value {
+    pub(super) fn unexpected(&self, value: &'d PsValue<'a>) -> Value {
         match value {
             PsValue::Object(_) if self.document.list(value).is_none() => too_deep(),
             PsValue::Text(text) => {
@@ -580,7 +422,21 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 }
 
-fn too_deep() -> Value {
+/// `appId`, as REST spells it, from `AppId` as the SDK's objects do.
+pub(super) fn graph_name(name: &str) -> String {
+    let mut chars = name.chars();
+    match chars.next() {
+        Some(first) => first.to_ascii_lowercase().to_string() + chars.as_str(),
+        None => String::new(),
+    }
+}
+
+/// What a tool says about an answer of Graph: no property of the object.
+pub(super) fn is_annotation(name: &str) -> bool {
+    name.contains('@') || name.eq_ignore_ascii_case("additionalProperties")
+}
+
+pub(super) fn too_deep() -> Value {
     Value::undecided(Reason::TooDeep, None)
 }
 
@@ -611,20 +467,6 @@ fn unlimited(text: &str) -> Option<Value> {
 
 fn span(text: &str) -> Option<Value> {
     scalar::span(text).or_else(|| scalar::iso_span(text))
-}
-
-/// .NET ticks (100 ns) as `[-]d.hh:mm:ss.fffffff`.
-fn clock(ticks: i64) -> String {
-    let sign = if ticks < 0 { "-" } else { "" };
-    let ticks = ticks.unsigned_abs();
-    let (seconds, fraction) = (ticks / 10_000_000, ticks % 10_000_000);
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    format!(
-        "{sign}{days}.{:02}:{:02}:{:02}.{fraction:07}",
-        rest / 3_600,
-        rest / 60 % 60,
-        rest % 60
-    )
 }
 
 /// A number with a fraction stays text; `1.0` is 1.
