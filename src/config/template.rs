@@ -36,8 +36,9 @@ organizations:
       #: partner_applications: []       # names or ids of the partner applications meant to be there
       #: graph_app_only: false          # true: app-only Graph access is wanted, its loss is the finding
       #: certificate_device_servers: []  # ActiveSync with device certificates: Windows is needed there
-      #: partner_organizations: []
-      #: migration_servers: []
+      #: partner_organizations: []      # mail domains of organizations that calendars are shared with
+      #: migration_servers: []          # servers that mailbox moves use; empty: none are made
+      #: free_busy_scopes: {{"On-premises to O365 - 1": example.com/Groups/Sharing}}  # relationship: its group
     audit:
       fail_on: low                      # critical | high | medium | low | info | none
       #: profile: hma_external

@@ -326,7 +326,12 @@ impl Judge<'_> {
             if let Some(reason) = undecided(&violation.observed) {
                 let property = violation.property.as_deref().unwrap_or("a value");
                 let message = format!("{property} of {} is undecided ({reason})", reference.id);
-                let kind = violation.resource.as_ref().unwrap_or(reference).kind.clone();
+                let kind = violation
+                    .resource
+                    .as_ref()
+                    .unwrap_or(reference)
+                    .kind
+                    .clone();
                 gaps.push(Gap::new(reason.as_str(), message).of(kind));
             } else if !is_missing(violation, key, &gaps) {
                 violations.push(violation);

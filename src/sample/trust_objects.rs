@@ -35,6 +35,11 @@ const GRAPH_PERMISSIONS: &str = "Mail.Read Mail.Write Mail.Send Calendars.Read C
 const PARTNER_PATH: &str = "CN=Partner Applications,CN=Auth Configuration";
 
 impl Organization {
+    /// The identifier of the dedicated hybrid application.
+    pub(super) fn dedicated_application(&self) -> String {
+        Random::named(self.seed, "dedicated application").guid()
+    }
+
     /// `Get-AuthServer`: an issuer of tokens. `prefix` is `ACS` or `EvoSts`.
     pub(super) fn auth_server(&self, prefix: &str, ty: &'static str) -> Object {
         let name = self.wizard_name(prefix);
@@ -86,7 +91,14 @@ impl Organization {
             ("PreviousEncryptedAppSecret", Prop::Null),
             ("TokenIssuingEndpoint", Prop::text(token)),
             ("AuthorizationEndpoint", Prop::text(authorize)),
-            ("ApplicationIdentifier", Prop::text("")),
+            (
+                "ApplicationIdentifier",
+                Prop::text(if evo {
+                    self.dedicated_application()
+                } else {
+                    String::new()
+                }),
+            ),
             ("AuthMetadataUrl", Prop::text(metadata)),
             ("Realm", Prop::text(tenant)),
             (
@@ -99,7 +111,10 @@ impl Organization {
             ),
             ("Enabled", Prop::Bool(true)),
             ("IsDefaultAuthorizationEndpoint", Prop::Bool(evo)),
-            ("DomainName", Prop::strings::<&str>([])),
+            (
+                "DomainName",
+                Prop::strings(evo.then(|| self.routing_domain())),
+            ),
             ("TimesOfUnmatchPartner", Prop::Int(0)),
         ];
         let place = Place {

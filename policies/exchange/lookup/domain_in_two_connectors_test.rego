@@ -99,6 +99,7 @@ test_a_rivals_values_are_undecided if {
 		[fixture.subject(first({})), "null_value", null],
 		[fixture.subject(perhaps), "null_value", "Enabled"],
 	}
+	unknowns({first({"Enabled": false}), blank}) == {[fixture.subject(blank), "truncated", "TargetAddressDomains"]}
 	apart := second({"Enabled": null, "TargetAddressDomains": ["third.com"]})
 	unknowns({first({}), apart}) == {[fixture.subject(apart), "null_value", "Enabled"]}
 }

@@ -113,10 +113,9 @@ _doubted contains name if {
 
 _missing := ((_domains - _covered) - _doubted) - _perhaps
 
-# The domains that only enabling the connector would cover.
+# The domains that enabling the connector would cover: what one names that is or may be enabled is not missing.
 _stopped[connector._key] := names if {
 	some connector in input.cloud.IntraOrganizationConnector
-	connector.Enabled == false
 	names := _missing & value.words(connector.TargetAddressDomains)
 	count(names) > 0
 }
@@ -244,8 +243,7 @@ unknown contains _unsaid(domain, "DomainName") if {
 unknown contains _unsaid(domain, "DomainType") if {
 	_claimed
 	some domain in input.onprem.AcceptedDomain
-	not value.decided(domain, "DomainType")
-	lower(domain.DomainName) in _domains - _covered
+	lower(domain.DomainName) in (_domains & _perhaps) - _covered
 }
 
 unknown contains _unsaid(connector, property) if {

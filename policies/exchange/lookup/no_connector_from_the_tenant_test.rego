@@ -186,6 +186,7 @@ test_no_full_hybrid if {
 			left_out(resources, {"hybrid": word}) == {{"subject": organization, "reason": "no_full_hybrid"}}
 		}
 		violations({connector({})} | both("second.com", {}), {"hybrid": word}) == set()
+		violations({connector({"Enabled": false}), used}, {"hybrid": word}) == set()
 	}
 }
 
@@ -258,6 +259,7 @@ test_undecided_connectors if {
 test_undecided_connectors_that_do_not_matter if {
 	off := named("Old", {"Enabled": false, "TargetAddressDomains": null})
 	unknowns({connector({}), off}, full) == set()
+	unknowns({connector({"Enabled": null}), off}, full) == {[organization, "null_value", "Enabled"]}
 	elsewhere := named("Fabrikam", {"Enabled": null, "TargetAddressDomains": ["fabrikam.com"]})
 	silent({connector({}), elsewhere}, full)
 	second := both("second.com", {})
@@ -278,4 +280,6 @@ test_undecided_endpoints if {
 	unknowns({half}, full) == {[organization, "property_absent", "TargetSharingEpr"]}
 	enough := object.remove(connector({}), {"TargetSharingEpr"})
 	silent({enough}, full)
+	other_way := object.remove(connector({"TargetSharingEpr": sharing}), {"DiscoveryEndpoint"})
+	silent({other_way}, full)
 }

@@ -99,7 +99,6 @@ _strangers[[relationship._plane, relationship._key]] := names if {
 		some name in value.words(relationship.DomainNames)
 		not _declared(relationship._plane, name)
 	}
-	count(names) > 0
 }
 
 violation contains result.saying(

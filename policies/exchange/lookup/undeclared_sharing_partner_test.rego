@@ -73,6 +73,8 @@ test_undeclared if {
 	violations({archive}, declared) == {shares(archive, "northwind.com", "free/busy: None, archive access")}
 	quiet := object.remove(onprem({"DomainNames": ["northwind.com"]}), {"FreeBusyAccessLevel"})
 	violations({quiet}, declared) == {shares(quiet, "northwind.com", "")}
+	null_level := onprem({"DomainNames": ["northwind.com"], "FreeBusyAccessLevel": null})
+	violations({null_level}, declared) == {shares(null_level, "northwind.com", "")}
 	tenant := onprem({"DomainNames": ["northwind.mail.onmicrosoft.com"]})
 	violations({tenant, own}, {}) == {shares(tenant, "northwind.mail.onmicrosoft.com", "free/busy: LimitedDetails")}
 }
