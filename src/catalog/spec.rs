@@ -262,6 +262,8 @@ pub enum Type {
     KeyIdentifier,
     /// Bytes, or `Unlimited`.
     Size,
+    /// A count, or `Unlimited`.
+    Limit,
     /// Seconds, or `Unlimited`.
     Span,
     /// UTC, RFC 3339; year 1 (.NET's unset) is null.

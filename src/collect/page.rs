@@ -1,6 +1,6 @@
 //! Pages of Microsoft Graph: `{"@odata.context": ..., "value": [...]}`.
 //!
-//! Windows PowerShell wraps some arrays alike (`{"value": [...], "Count": 2}`).
+//! (What Windows PowerShell wraps alike, `{"value": [...], "Count": 2}`, is unwrapped by the parser.)
 
 use crate::catalog::{KINDS, KindSpec};
 use crate::protocol::{Document, PsObject, PsValue};
@@ -91,6 +91,5 @@ mod tests {
     fn an_object_with_a_list_named_value_is_no_page() {
         assert!(page(r#"{"value":[1],"Name":"EX01"}"#).is_none());
         assert!(page(r#"{"value":"text"}"#).is_none());
-        assert_eq!(page(r#"{"value":[1],"Count":1}"#).unwrap().0, 1);
     }
 }

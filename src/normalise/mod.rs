@@ -98,6 +98,12 @@ fn is_blank(document: &Document<'_>, value: &PsValue<'_>) -> bool {
 /// The bytes of a certificate: base64 in CLIXML, a list of numbers in JSON.
 fn der_bytes(document: &Document<'_>, value: &PsValue<'_>) -> Option<Vec<u8>> {
     match document.scalar(value) {
+        // Beyond its depth ConvertTo-Json writes a list of bytes as their numbers.
+        Some(PsValue::Text(text)) if text.contains(' ') && !text.contains(char::is_alphabetic) => {
+            text.split_ascii_whitespace()
+                .map(|number| number.parse().ok())
+                .collect()
+        }
         Some(PsValue::Bytes(text) | PsValue::Text(text)) => {
             let compact: String = text.split_ascii_whitespace().collect();
             base64::engine::general_purpose::STANDARD

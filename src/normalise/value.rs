@@ -109,6 +109,9 @@ impl<'d, 'a> Reader<'d, 'a> {
             }
             Type::Date => self.parsed(value, scalar::date),
             Type::Span => self.counted(value, |text| unlimited(text).or_else(|| span(text))),
+            Type::Limit => self.counted(value, |text| {
+                unlimited(text).or_else(|| text.trim().parse().ok().map(Value::Int))
+            }),
             Type::Size => self.counted(value, |text| {
                 unlimited(text).or_else(|| scalar::size(text).map(Value::Int))
             }),

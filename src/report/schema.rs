@@ -183,6 +183,9 @@ fn shape(ty: Type, value: &Json) -> Json {
         Type::Size => {
             json!({"description": "Bytes, or `Unlimited`.", "type": ["integer", "string"]})
         }
+        Type::Limit => {
+            json!({"description": "A count, or `Unlimited`.", "type": ["integer", "string"]})
+        }
         Type::Span => {
             json!({"description": "Seconds, or `Unlimited`.", "type": ["integer", "string"]})
         }

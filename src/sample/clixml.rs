@@ -261,6 +261,42 @@ impl Writer {
                 self.close();
             }
             Prop::Object(object) => self.value_object(name, object),
+            Prop::Certificate(der) => {
+                self.open(name);
+                self.type_names((None, types::CERTIFICATE));
+                self.leaf("ToString", None, &types::certificate_text(der));
+                self.group("Props", |writer| {
+                    writer.leaf("BA", Some("RawData"), &STANDARD.encode(der));
+                });
+                self.close();
+            }
+            Prop::Fields(fields) => {
+                self.open(name);
+                self.type_names((None, types::CUSTOM_OBJECT));
+                self.group("MS", |writer| {
+                    for (name, prop) in fields {
+                        // The script takes the fields that it knows, and none of these.
+                        let is_key = matches!(*name, "key" | "hint" | "secretText");
+                        if !(is_key && writer.style.form == Form::Copied) {
+                            writer.value(Some(name), prop);
+                        }
+                    }
+                });
+                self.close();
+            }
+            Prop::Counts(counts) => {
+                self.open(name);
+                self.type_names((None, types::DICTIONARY));
+                self.group("DCT", |writer| {
+                    for (key, count) in counts {
+                        writer.group("En", |writer| {
+                            writer.leaf("S", Some("Key"), key);
+                            writer.leaf("I32", Some("Value"), &count.to_string());
+                        });
+                    }
+                });
+                self.close();
+            }
         }
     }
 
@@ -418,10 +454,11 @@ fn is_secret(kind: &str, name: &str, prop: &Prop) -> bool {
             .any(|member| matches!(member, Prop::Bytes(_))),
         _ => false,
     };
-    let declared = catalog::find(kind)
-        .and_then(|spec| spec.property(name))
-        .is_some_and(|property| property.class == catalog::Class::Secret);
-    bytes || declared || catalog::is_secret_name(name)
+    let declared = catalog::find(kind).and_then(|spec| spec.property(name));
+    match declared {
+        Some(property) => bytes || property.class == catalog::Class::Secret,
+        None => bytes || catalog::is_secret_name(name),
+    }
 }
 
 /// Base64 that says nothing, 32 kB of it.

@@ -10,8 +10,10 @@ mod contoso;
 mod defaults;
 mod der;
 mod directories;
+mod entra_objects;
 mod estate;
 mod generate;
+mod hybrid_objects;
 mod json;
 mod mutate;
 mod noise;
@@ -22,6 +24,7 @@ mod secrets;
 mod server_objects;
 #[cfg(test)]
 mod tests;
+mod transport_objects;
 mod trust_objects;
 mod types;
 mod violation;

@@ -213,6 +213,10 @@ impl Organization {
         );
         own.extend([
             ("Name", Prop::text(name)),
+            (
+                "DefaultAuthenticationPolicy",
+                self.default_authentication_policy(plane),
+            ),
             ("OAuth2ClientProfileEnabled", Prop::Bool(true)),
             ("LegacyExchangeDN", Prop::text(format!("/o={}", self.title))),
             (
