@@ -35,11 +35,6 @@ const GRAPH_PERMISSIONS: &str = "Mail.Read Mail.Write Mail.Send Calendars.Read C
 const PARTNER_PATH: &str = "CN=Partner Applications,CN=Auth Configuration";
 
 impl Organization {
-    /// The identifier of the dedicated hybrid application.
-    pub(super) fn dedicated_application(&self) -> String {
-        Random::named(self.seed, "dedicated application").guid()
-    }
-
     /// `Get-AuthServer`: an issuer of tokens. `prefix` is `ACS` or `EvoSts`.
     pub(super) fn auth_server(&self, prefix: &str, ty: &'static str) -> Object {
         let name = self.wizard_name(prefix);

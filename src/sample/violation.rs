@@ -10,7 +10,7 @@ use super::object::Prop;
 use super::trust_objects::{EXCHANGE_ONLINE, MICROSOFT_GRAPH};
 
 /// The policies that [`inject`] can violate.
-pub const VIOLATIONS: [&str; 23] = [
+pub const VIOLATIONS: [&str; 31] = [
     "AUTH-005",
     "BUILD-001",
     "BUILD-002",
@@ -19,6 +19,9 @@ pub const VIOLATIONS: [&str; 23] = [
     "EXT-003",
     "EXT-004",
     "EXT-005",
+    "HAPP-002",
+    "HAPP-003",
+    "HAPP-005",
     "HMA-001",
     "HMA-002",
     "HMA-003",
@@ -27,8 +30,13 @@ pub const VIOLATIONS: [&str; 23] = [
     "HMA-009",
     "HMA-010",
     "IOC-001",
+    "IOC-002",
     "IOC-003",
+    "IOC-005",
     "OA-001",
+    "ORG-001",
+    "ORG-002",
+    "ORG-003",
     "PAPP-003",
     "PAPP-004",
     "PAPP-007",
@@ -64,7 +72,10 @@ pub fn inject(
         "IOC-001" => organization.connector_off(),
         "IOC-003" => organization.two_endpoints(),
         "PAPP-003" | "PAPP-004" | "PAPP-007" => organization.partner(policy),
-        _ => organization.directory_violation(policy, server, internet)?,
+        _ => match lookup::violate(organization, policy) {
+            Some(expected) => expected,
+            None => organization.directory_violation(policy, server, internet)?,
+        },
     };
     expected.sort();
     Some(expected)
@@ -220,8 +231,12 @@ impl Organization {
         if let Some(object) = self.evosts() {
             object.set("Enabled", Prop::Bool(false));
         }
-        // The disabled object is the default endpoint too.
-        vec![self.lacking("HMA-008"), self.lacking("HMA-009")]
+        // The disabled object is the default endpoint too, and names the dedicated application.
+        vec![
+            self.lacking("HAPP-003"),
+            self.lacking("HMA-008"),
+            self.lacking("HMA-009"),
+        ]
     }
 
     fn no_default_endpoint(&mut self) -> Vec<Expected> {

@@ -336,7 +336,10 @@ fn what_was_not_seen_is_named_by_its_kind_and_never_by_the_words_of_a_message() 
         e.missing_kind = Some("ServicePrincipal".into());
     }
     let text = unseen(&sample);
-    assert!(!text.contains("Configuration of the organization"), "{text}");
+    assert!(
+        !text.contains("Configuration of the organization"),
+        "{text}"
+    );
     assert!(text.contains("ServicePrincipal"), "{text}");
 }
 

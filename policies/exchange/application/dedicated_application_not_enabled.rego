@@ -137,20 +137,20 @@ unknown contains {
 	dedicated.wanted == "unknown"
 }
 
-unknown contains _unsaid(override, property) if {
+unknown contains _unsaid(override, property, value.reason(override, property)) if {
 	dedicated.wanted == "yes"
 	some override in _candidates
 	some property, _ in _names
 	not value.settled(override, property)
 }
 
-unknown contains _unsaid(override, "Parameters") if {
+unknown contains _unsaid(override, "Parameters", why) if {
 	dedicated.wanted == "yes"
 	some override in _overrides
-	not value.decided(override, "Parameters")
+	why := value.reason(override, "Parameters")
 }
 
-unknown contains _unsaid(override, property) if {
+unknown contains _unsaid(override, property, value.reason(override, property)) if {
 	dedicated.wanted == "yes"
 	some override in _overrides
 	some property in {"Server", "MinVersion", "MaxVersion"}
@@ -164,13 +164,24 @@ unknown contains result.unread("host", "ServerVersion") if {
 	not coverage.complete("host", "ServerVersion")
 }
 
-unknown contains _unsaid(version, "FileVersion") if {
+unknown contains _unsaid(version, "FileVersion", _why_no_build(version, "FileVersion")) if {
 	dedicated.wanted == "yes"
 	_limited
 	some version in input.host.ServerVersion
 	not builds.parts(version.FileVersion)
-	not value.decided(version, "FileVersion")
 }
+
+unknown contains _unsaid(override, property, "build_not_in_table") if {
+	dedicated.wanted == "yes"
+	some override in _overrides
+	some property in {"MinVersion", "MaxVersion"}
+	value.filled(override, property)
+	not builds.parts(override[property])
+}
+
+_why_no_build(resource, property) := value.reason(resource, property)
+
+_why_no_build(resource, property) := "build_not_in_table" if value.decided(resource, property)
 
 _limited if {
 	some override in _overrides
@@ -178,9 +189,9 @@ _limited if {
 	value.filled(override, property)
 }
 
-_unsaid(resource, property) := {
+_unsaid(resource, property, why) := {
 	"subject": result.organization,
-	"reason": value.reason(resource, property),
+	"reason": why,
 	"property": property,
 	"message": sprintf("%s of %s has no usable value.", [property, resource._key]),
 }

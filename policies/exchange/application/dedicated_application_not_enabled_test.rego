@@ -124,6 +124,15 @@ test_limits_need_builds if {
 		blank := fixture.server_version("EX01", null)
 		unknowns({override(changes), blank}) == {[organization, "null_value", "FileVersion"]}
 	}
+	odd := fixture.server_version("EX01", "15.2")
+	unknowns({override({"MinVersion": "15.2.1748.10"}), odd}) == {[organization, "build_not_in_table", "FileVersion"]}
+	violations({override({"MinVersion": "15.2.1748.10"}), odd}) == set()
+	every property in {"MinVersion", "MaxVersion"} {
+		limited := override({property: "CU15"})
+		unknowns({limited, ex01}) == {[organization, "build_not_in_table", property]}
+		left := policy.unknown with input as fixture.estate({limited, ex01, stopped})
+		left == set()
+	}
 	unlimited := policy.unknown with input as fixture.partly({used, override({})}, "host", "ServerVersion")
 	unlimited == set()
 	unknowns({override({}), fixture.server_version("EX01", null)}) == set()

@@ -96,6 +96,7 @@ test_domain_name if {
 	expected := "with the tenant's mail.onmicrosoft.com domain"
 	every observed in [[], null, ["contoso.com"], ["contoso.onmicrosoft.com"], ["fabrikam.mail.onmicrosoft.com"]] {
 		violations({evosts({"DomainName": observed})}) == {wrong("DomainName", observed, expected)}
+		unknowns({evosts({"DomainName": observed})}) == set()
 	}
 }
 

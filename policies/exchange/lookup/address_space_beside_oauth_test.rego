@@ -104,10 +104,10 @@ test_undecided_bridge if {
 	absent := object.remove(space({"AccessMethod": "InternalProxy"}), {"UseServiceAccount"})
 	violations({absent, connector({})}) == set()
 	unknowns({absent, connector({})}) == {[subject, "property_absent", "UseServiceAccount"]}
-	unknowns({blank, elsewhere}) == set()
 	bridge_by_half := space({"AccessMethod": null, "UseServiceAccount": true})
 	violations({bridge_by_half, connector({})}) == set()
 	unknowns({bridge_by_half, connector({})}) == {[subject, "null_value", "AccessMethod"]}
+	unknowns({bridge_by_half, elsewhere}) == set()
 }
 
 test_connectors_that_were_not_read if {
@@ -117,6 +117,11 @@ test_connectors_that_were_not_read if {
 		"not_collected",
 		"IntraOrganizationConnector",
 	]}
+	every half in [{"AccessMethod": "InternalProxy"}, {"UseServiceAccount": true}] {
+		seen := fixture.partly({space(half)}, "onprem", "IntraOrganizationConnector")
+		asked := policy.unknown with input as seen
+		count(asked) == 1
+	}
 	no_matter := policy.unknown with input as fixture.partly({space(bridge)}, "onprem", "IntraOrganizationConnector")
 	no_matter == set()
 }
@@ -127,6 +132,8 @@ test_undecided_connectors if {
 	cut := connector({"TargetAddressDomains": {"$undecided": "truncated"}})
 	unknowns({space({}), cut}) == {[subject, "truncated", null]}
 	silent({space({}), connector({"Enabled": false, "TargetAddressDomains": null})})
+	half_cut := ["fabrikam.com", {"$undecided": "truncated"}]
+	silent({space({}), connector({"Enabled": false, "TargetAddressDomains": half_cut})})
 	silent({space({}), connector({"Enabled": null, "TargetAddressDomains": ["contoso.com"]})})
 	silent({space(bridge), connector({"Enabled": null})})
 	silent({space(bridge), cut})

@@ -167,10 +167,10 @@ unknown contains result.undecided(relationship, property, value.reason(relations
 	not value.decided(relationship, property)
 }
 
-unknown contains result.undecided(relationship, "FreeBusyAccessLevel", value.reason(relationship, "FreeBusyAccessLevel")) if {
+unknown contains result.undecided(relationship, "FreeBusyAccessLevel", why) if {
 	some relationship in _judged
 	not relationship.FreeBusyAccessEnabled == false
-	not value.decided(relationship, "FreeBusyAccessLevel")
+	why := value.reason(relationship, "FreeBusyAccessLevel")
 }
 
 unknown contains result.undecided(relationship, "TargetApplicationUri", value.reason(relationship, "TargetApplicationUri")) if {

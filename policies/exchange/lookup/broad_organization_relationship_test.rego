@@ -91,6 +91,7 @@ test_application if {
 	violations(other, no_moves) == {wrong(other, "TargetApplicationUri", "outlook.com")}
 	none := onprem({"TargetApplicationUri": null})
 	violations(none, no_moves) == {wrong(none, "TargetApplicationUri", "outlook.com")}
+	unknowns(none, no_moves) == set()
 	back := cloud({"TargetApplicationUri": "outlook.com"})
 	expected := "FYDIBOHF25SPDLT and a domain of the organization"
 	violations(back, no_moves) == {wrong(back, "TargetApplicationUri", expected)}
@@ -118,6 +119,7 @@ test_declared_scope if {
 	params := object.union(no_moves, {"free_busy_scopes": {"on-premises to o365": "contoso.com/Groups/Sharing"}})
 	wide := onprem({})
 	violations(wide, params) == {wrong(wide, "FreeBusyAccessScope", "contoso.com/Groups/Sharing")}
+	unknowns(wide, params) == set()
 	other := onprem({"FreeBusyAccessScope": "contoso.com/Groups/All"})
 	violations(other, params) == {wrong(other, "FreeBusyAccessScope", "contoso.com/Groups/Sharing")}
 	silent(onprem({"FreeBusyAccessScope": "contoso.com/groups/sharing"}), params)
@@ -182,6 +184,7 @@ test_another_cloud if {
 	violations(other, china) == set()
 	unknowns(other, china) == {[fixture.subject(other), "cloud_not_in_table", null]}
 	silent(cloud({}), china)
+	violations(onprem({"TargetSharingEpr": agent}), china) == set()
 }
 
 asked(seen) := reasons(found) if {

@@ -217,7 +217,9 @@ fn missing(evaluations: &[exdrift::model::Evaluation]) -> Vec<Option<String>> {
         .iter()
         .map(|e| {
             let json = serde_json::to_value(e).unwrap();
-            let written = json.get("missing_kind").map(|kind| kind.as_str().unwrap().to_owned());
+            let written = json
+                .get("missing_kind")
+                .map(|kind| kind.as_str().unwrap().to_owned());
             assert_eq!(written, e.missing_kind.as_ref().map(ToString::to_string));
             written
         })
@@ -244,7 +246,12 @@ fn an_unknown_names_the_kind_that_is_missing_and_nothing_else_does() {
     lose_kind(&mut snapshot, "AuthServer", State::Denied);
     assert_eq!(missing(&pack().judge(&snapshot)), auth("AuthServer"));
     let mut snapshot = estate(1);
-    lose(&mut snapshot, "WebServicesVirtualDirectory", "EX01", State::Failed);
+    lose(
+        &mut snapshot,
+        "WebServicesVirtualDirectory",
+        "EX01",
+        State::Failed,
+    );
     assert_eq!(
         missing(&pack().judge(&snapshot)),
         auth("WebServicesVirtualDirectory")
@@ -270,7 +277,11 @@ unknown contains {{"reason": "not_collected", "message": "AuthServer was not rea
     let named = said(r#", "kind": "HybridConfiguration""#);
     assert_eq!(words(&named), ["contoso: unknown not_collected"]);
     assert_eq!(missing(&named), [Some("HybridConfiguration".to_owned())]);
-    assert_eq!(missing(&said("")), [None], "a message is not read for a kind");
+    assert_eq!(
+        missing(&said("")),
+        [None],
+        "a message is not read for a kind"
+    );
     let wrong = said(r#", "kind": 5"#);
     assert_eq!(words(&wrong), ["contoso: error bad_output"]);
 }
@@ -283,10 +294,15 @@ violation contains {"subject": s, "property": null, "observed": input.planes, "e
     let custom = "scope: organization\nrequires: [onprem.AuthServer]";
     let pack = Pack::new().policy("planes", custom, body);
     let observed = |options: &exdrift::policy::EvaluateOptions| {
-        pack.judge_with(&estate(1), options)[0].evidence[0].observed.clone()
+        pack.judge_with(&estate(1), options)[0].evidence[0]
+            .observed
+            .clone()
     };
     let mut options = exdrift::policy::EvaluateOptions::at(now());
-    let all = Plane::ALL.iter().map(|plane| plane.as_str().into()).collect();
+    let all = Plane::ALL
+        .iter()
+        .map(|plane| plane.as_str().into())
+        .collect();
     assert_eq!(observed(&options), Value::List(all));
     options.planes = Some(vec![Plane::Cloud, Plane::Onprem]);
     assert_eq!(
