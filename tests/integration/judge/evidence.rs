@@ -269,6 +269,8 @@ fn a_policy_may_name_the_kind_that_it_missed() {
         let body = format!(
             r#"subject contains s if s := {{"plane": null, "kind": "Organization", "id": input.organization, "server": null}}
 
+violation contains 1 if false
+
 unknown contains {{"reason": "not_collected", "message": "AuthServer was not read."{kind}}} if true"#
         );
         let custom = "scope: organization\nrequires: [onprem.AuthServer]";
