@@ -54,7 +54,7 @@ violation contains {
 	"observed": sort([_name(credential) | some credential in principal.keyCredentials]),
 	"expected": [],
 	"message": sprintf(
-		"%d certificates are on the shared service principal of Exchange Online.",
+		"The shared service principal of Exchange Online has certificates: %d.",
 		[count(principal.keyCredentials)],
 	),
 } if {

@@ -24,7 +24,7 @@ left(observed, number) := {
 	"property": "keyCredentials",
 	"observed": observed,
 	"expected": [],
-	"message": sprintf("%d certificates are on the shared service principal of Exchange Online.", [number]),
+	"message": sprintf("The shared service principal of Exchange Online has certificates: %d.", [number]),
 }
 
 test_the_shared_principal_is_judged if {

@@ -38,7 +38,7 @@
 #       Set-OrganizationRelationship -Identity {{identity}} -TargetApplicationUri '<outlook.com, or FYDIBOHF25SPDLT.contoso.com in Exchange Online>'
 #       Set-OrganizationRelationship -Identity {{identity}} -FreeBusyAccessScope '<declared group>'
 #     rollback: |
-#       Set-OrganizationRelationship -Identity {{identity}} -FreeBusyAccessLevel {{subject.FreeBusyAccessLevel}} -MailboxMoveEnabled {{subject.MailboxMoveEnabled}} -TargetApplicationUri {{subject.TargetApplicationUri}} -FreeBusyAccessScope {{subject.FreeBusyAccessScope}}
+#       Set-OrganizationRelationship -Identity {{identity}} -FreeBusyAccessLevel {{subject.FreeBusyAccessLevel}} -MailboxMoveEnabled {{subject.MailboxMoveEnabled}} -TargetApplicationUri {{subject.TargetApplicationUri}}
 #   frameworks:
 #     SCuBA: [MS.EXO.6.2v1]
 #   grade: "S1, V"

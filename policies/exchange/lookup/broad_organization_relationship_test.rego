@@ -59,12 +59,18 @@ test_right_is_silent if {
 	silent(onprem({}), no_moves)
 	silent(cloud({}), no_moves)
 	silent(onprem({}), {"migration_servers": []})
-	silent(onprem({"FreeBusyAccessLevel": "AvailabilityOnly"}), no_moves)
-	silent(onprem({"FreeBusyAccessLevel": "None"}), no_moves)
-	silent(onprem({"TargetApplicationUri": "https://Outlook.com/"}), no_moves)
-	silent(cloud({"TargetApplicationUri": "http://fydibohf25spdlt.contoso.com/"}), no_moves)
 	silent(onprem({"MailboxMoveEnabled": true}), moves)
 	silent(onprem({}), {"tenant_domains": ["contoso.onmicrosoft.com"]})
+}
+
+test_less_is_silent if {
+	silent(onprem({"FreeBusyAccessLevel": "AvailabilityOnly"}), no_moves)
+	silent(onprem({"FreeBusyAccessLevel": "None"}), no_moves)
+}
+
+test_the_spelling_of_an_application_means_nothing if {
+	silent(onprem({"TargetApplicationUri": "https://Outlook.com/"}), no_moves)
+	silent(cloud({"TargetApplicationUri": "http://fydibohf25spdlt.contoso.com/"}), no_moves)
 }
 
 test_access_level if {

@@ -178,16 +178,23 @@ test_no_endpoint if {
 	silent({connector({}), off}, full)
 }
 
-test_no_full_hybrid if {
-	every word in {"none", "classic_minimal"} {
-		every resources in [set(), {connector({"Enabled": false})}, {connector({"DiscoveryEndpoint": null})}, {connector({"Enabled": null})}] {
-			violations(resources, {"hybrid": word}) == set()
-			unknowns(resources, {"hybrid": word}) == set()
-			left_out(resources, {"hybrid": word}) == {{"subject": organization, "reason": "no_full_hybrid"}}
-		}
-		violations({connector({})} | both("second.com", {}), {"hybrid": word}) == set()
-		violations({connector({"Enabled": false}), used}, {"hybrid": word}) == set()
-	}
+left_alone(resources, word) if {
+	violations(resources, {"hybrid": word}) == set()
+	unknowns(resources, {"hybrid": word}) == set()
+	left_out(resources, {"hybrid": word}) == {{"subject": organization, "reason": "no_full_hybrid"}}
+}
+
+test_no_hybrid if {
+	left_alone(set(), "none")
+	left_alone({connector({"DiscoveryEndpoint": null})}, "none")
+	left_alone({connector({"Enabled": null})}, "none")
+	left_alone({connector({"Enabled": false}), used}, "none")
+}
+
+test_minimal_hybrid if {
+	left_alone(set(), "classic_minimal")
+	left_alone({connector({"Enabled": false}), used}, "classic_minimal")
+	left_alone({connector({})} | both("second.com", {}), "classic_minimal")
 }
 
 test_no_full_hybrid_asks_for_no_domains if {
