@@ -61,3 +61,16 @@ test_unseen_without_a_row if {
 	coverage.unseen("onprem", "ExchangeCertificate", {"EX01"}) == {"EX01": "not_collected"} with input.coverage as rows
 	coverage.unseen("onprem", "ExchangeCertificate", set()) == {} with input.coverage as rows
 }
+
+test_configured if {
+	coverage.configured("cloud") with input as {}
+	coverage.configured("cloud") with input.planes as ["onprem", "cloud"]
+	not coverage.configured("cloud") with input.planes as ["onprem"]
+}
+
+test_unread if {
+	coverage.unread("cloud", "AuthServer") with input as {"coverage": rows}
+	coverage.unread("cloud", "PartnerApplication") with input as {"coverage": rows}
+	not coverage.unread("onprem", "AuthServer") with input as {"coverage": rows}
+	not coverage.unread("cloud", "AuthServer") with input as {"coverage": rows, "planes": ["onprem"]}
+}

@@ -42,6 +42,7 @@ estate(resources) := object.union(
 	{
 		"now": "2026-11-21T02:00:00Z",
 		"organization": "contoso",
+		"planes": ["onprem", "cloud", "entra", "host"],
 		"coverage": [{
 			"plane": plane,
 			"kind": kind,

@@ -77,6 +77,22 @@ cloud := data.params.cloud if {
 	data.params.cloud != ""
 }
 
+# The group that an organization relationship is declared to be limited to, by the relationship's name.
+free_busy_scope(relationship) := group if {
+	some name, group in data.params.free_busy_scopes
+	lower(name) == lower(relationship)
+}
+
+# The servers that mailbox moves use; an empty list says that none are made. Undefined where nobody stated it.
+migration_servers := data.params.migration_servers if is_array(data.params.migration_servers)
+
+# TLS ends before Exchange for a host name.
+offloaded(host) if {
+	some name, namespace in data.params.namespaces
+	lower(name) == host
+	namespace.tls == "offload"
+}
+
 # Names and identifiers of a list, in lower case. Empty where nothing is declared.
 declared(list) := {lower(entry) | some entry in object.get(data.params, list, []); is_string(entry)}
 

@@ -139,3 +139,25 @@ test_paths if {
 	params.paths == {"mail.contoso.com": {"ews", "mapi"}} with data.params as published
 	params.paths == {} with data.params as {}
 }
+
+test_free_busy_scope if {
+	scopes := {"free_busy_scopes": {"On-premises to O365": "contoso.com/Groups/Sharing"}}
+	params.free_busy_scope("on-premises to o365") == "contoso.com/Groups/Sharing" with data.params as scopes
+	not params.free_busy_scope("Fabrikam") with data.params as scopes
+	not params.free_busy_scope("Fabrikam") with data.params as {}
+}
+
+test_migration_servers if {
+	params.migration_servers == [] with data.params as {"migration_servers": []}
+	params.migration_servers == ["EX01"] with data.params as {"migration_servers": ["EX01"]}
+	not params.migration_servers with data.params as {"migration_servers": null}
+	not params.migration_servers with data.params as {}
+}
+
+test_offloaded if {
+	names := {"namespaces": {"Mail.contoso.com": {"tls": "offload"}, "exo.contoso.com": {"tls": "bridge"}}}
+	params.offloaded("mail.contoso.com") with data.params as names
+	not params.offloaded("exo.contoso.com") with data.params as names
+	not params.offloaded("other.contoso.com") with data.params as names
+	not params.offloaded("mail.contoso.com") with data.params as {}
+}

@@ -87,6 +87,14 @@ unknown(resource, reason, message) := {
 	"message": message,
 }
 
+# A kind that decides was not read whole; the subject is the organization.
+unread(plane, kind) := {
+	"subject": organization,
+	"reason": "not_collected",
+	"kind": kind,
+	"message": sprintf("%s (%s) was not read, or not all of it.", [kind, plane]),
+}
+
 # A property that decides has no answer. `why` is the word of `lib.value.reason`.
 undecided(resource, property, why) := {
 	"subject": subject(resource),

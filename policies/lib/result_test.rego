@@ -97,3 +97,12 @@ test_undecided if {
 		"message": "BasicAuthentication of EX01\\EWS (Default Web Site) has no usable value (ad_only).",
 	}
 }
+
+test_unread if {
+	result.unread("cloud", "AcceptedDomain") == {
+		"subject": contoso,
+		"reason": "not_collected",
+		"kind": "AcceptedDomain",
+		"message": "AcceptedDomain (cloud) was not read, or not all of it.",
+	} with input as {"organization": "contoso"}
+}

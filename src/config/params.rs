@@ -49,12 +49,16 @@ pub struct Params {
     /// Server-name globs where ActiveSync itself asks the device for its certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_servers: Option<Vec<String>>,
-    /// Names of organization relationships that are meant to be there.
+    /// Mail domains of other organizations that organization relationships are meant to share with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_organizations: Option<Vec<String>>,
-    /// Servers that mailbox moves use.
+    /// Servers that mailbox moves use; empty where none are made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migration_servers: Option<Vec<String>>,
+    /// Name of an organization relationship to the security group that it is meant to be limited to, as
+    /// Exchange shows it (`contoso.com/Groups/Sharing`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_busy_scopes: Option<BTreeMap<String, String>>,
     /// Open, for third-party packs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub packs: Option<BTreeMap<String, serde_json::Value>>,

@@ -38,8 +38,9 @@ organizations:
       #: sid_partner_applications: []   # partner applications of resource forests: tokens with a SID
       #: certificate_device_servers: []  # ActiveSync with device certificates: Windows is needed there
       #: certificate_servers: []        # ActiveSync that asks the device for its certificate itself
-      #: partner_organizations: []
-      #: migration_servers: []
+      #: partner_organizations: []      # mail domains of organizations that calendars are shared with
+      #: migration_servers: []          # servers that mailbox moves use; empty: none are made
+      #: free_busy_scopes: {{"On-premises to O365 - 1": example.com/Groups/Sharing}}  # relationship: its group
     audit:
       fail_on: low                      # critical | high | medium | low | info | none
       #: profile: hma_external

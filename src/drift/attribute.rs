@@ -8,11 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-
 use super::build::Build;
 use super::coverage::server_of;
 use super::facts::{self, factory_default};
+use super::wizard;
 use crate::catalog;
 use crate::model::{
     Attribution, Change, ChangeSet, DriftClass, Op, Plane, ResourceId, ResourceRef, Site, Value,
@@ -67,17 +66,6 @@ impl Builds {
     }
 }
 
-/// What the hybrid wizard writes: vendor's and field documents about its runs. It does not set
-/// `IsDefaultAuthorizationEndpoint`.
-const WIZARD_KINDS: [&str; 3] = [
-    "AuthServer",
-    "IntraOrganizationConnector",
-    "OrganizationRelationship",
-];
-
-/// "Several objects change within minutes": further away it was somebody else.
-const WIZARD_MINUTES: i64 = 60;
-
 /// What the two snapshots say beside the changes themselves.
 struct Record<'a> {
     before: &'a Snapshot,
@@ -86,8 +74,8 @@ struct Record<'a> {
     builds: BTreeMap<String, Builds>,
     /// Virtual directories that were removed and made again.
     rebuilt: BTreeSet<(Plane, &'a str, &'a str)>,
-    /// When the hybrid wizard ran, where that lies between the snapshots.
-    wizard: Option<DateTime<Utc>>,
+    /// Whether the hybrid wizard ran between the snapshots.
+    wizard: wizard::Run,
     /// True where another program version or other file formats made the older snapshot.
     other_collector: bool,
 }
@@ -108,14 +96,17 @@ impl<'a> Record<'a> {
                 .filter(|change| change.op == Op::Recreated && is_directory(&change.resource))
                 .filter_map(|change| identify(&change.resource))
                 .collect(),
-            wizard: wizard_run(before, after),
+            wizard: wizard::Run::between(before, after),
             other_collector: before.manifest.tool != after.manifest.tool
                 || formats(before) != formats(after),
         }
     }
 
     fn explain(&self, change: &Change) -> Attribution {
-        if let Some(attribution) = self.rebuild(change).or_else(|| self.wizard(change)) {
+        if let Some(attribution) = self
+            .rebuild(change)
+            .or_else(|| self.wizard.explain(change, self.after))
+        {
             return attribution;
         }
         let resource = &change.resource;
@@ -139,49 +130,6 @@ impl<'a> Record<'a> {
             _ => format!("{id} has another Guid: the directory was removed and made again"),
         };
         Some(because(DriftClass::Rebuild, evidence))
-    }
-
-    fn wizard(&self, change: &Change) -> Option<Attribution> {
-        let ran = self.wizard?;
-        let resource = &change.resource;
-        let property = change.property.as_deref();
-        let writes = match resource.kind.as_str() {
-            "WebServicesVirtualDirectory" => {
-                property == Some("MRSProxyEnabled") && change.after == Some(Value::Bool(true))
-            }
-            kind => {
-                WIZARD_KINDS.contains(&kind)
-                    && property != Some("IsDefaultAuthorizationEndpoint")
-                    && change.op != Op::Removed
-            }
-        };
-        if !writes {
-            return None;
-        }
-        let id = ResourceId {
-            plane: resource.plane?,
-            kind: resource.kind.clone(),
-            key: resource.id.clone(),
-        };
-        let changed = moment(
-            self.after
-                .resources
-                .get(&id)?
-                .observed
-                .get("WhenChangedUTC"),
-        );
-        let own = match changed {
-            Some(at) if (at - ran).num_minutes().abs() > WIZARD_MINUTES => return None,
-            Some(at) => format!("this object at {}", written(at)),
-            None => "when this object changed was not exported".to_owned(),
-        };
-        Some(because(
-            DriftClass::HcwReapply,
-            format!(
-                "HybridConfiguration changed at {}, between the snapshots; {own}",
-                written(ran)
-            ),
-        ))
     }
 
     fn on_server(&self, change: &Change, server: &str) -> Attribution {
@@ -310,9 +258,9 @@ impl<'a> Record<'a> {
                 n => format!("; the {n} servers whose builds were read kept them"),
             });
         }
-        let hybrid = self.after.of_kind(Plane::Onprem, "HybridConfiguration");
-        if WIZARD_KINDS.contains(&change.resource.kind.as_str()) && hybrid.count() == 0 {
-            evidence.push_str("; HybridConfiguration was not read, so a run of the hybrid wizard is not ruled out");
+        if let Some(doubt) = self.wizard.doubt(change) {
+            evidence.push_str("; ");
+            evidence.push_str(doubt);
         }
         evidence
     }
@@ -481,21 +429,4 @@ fn builds(before: &Snapshot, after: &Snapshot) -> BTreeMap<String, Builds> {
             Some((server.to_ascii_uppercase(), builds))
         })
         .collect()
-}
-
-/// When the hybrid wizard last wrote its object, where the moment lies between the two collections.
-fn wizard_run(before: &Snapshot, after: &Snapshot) -> Option<DateTime<Utc>> {
-    let hybrid = after.of_kind(Plane::Onprem, "HybridConfiguration").next()?;
-    let ran = moment(hybrid.observed.get("WhenChangedUTC"))?;
-    let between = before.manifest.times.ended < ran && ran <= after.manifest.times.ended;
-    between.then_some(ran)
-}
-
-fn moment(value: Option<&Value>) -> Option<DateTime<Utc>> {
-    let at = DateTime::parse_from_rfc3339(value?.as_text()?).ok()?;
-    Some(at.with_timezone(&Utc))
-}
-
-fn written(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

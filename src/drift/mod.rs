@@ -29,6 +29,7 @@ mod compare;
 mod coverage;
 mod facts;
 mod pair;
+mod wizard;
 
 use std::cmp::Ordering;
 

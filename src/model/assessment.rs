@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Coverage, Outcome, Outlier, ResourceRef, Severity, Value};
+use super::{Coverage, Kind, Outcome, Outlier, ResourceRef, Severity, Value};
 
 /// The program that wrote a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -98,6 +98,10 @@ pub struct Evaluation {
     /// outcome is not fail or no earlier assessment is known.
     #[serde(default)]
     pub since: Option<String>,
+    /// The kind whose evidence is missing, where the outcome is unknown for want of evidence: not
+    /// always the subject's. Absent otherwise, and in assessments of 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_kind: Option<Kind>,
 }
 
 impl Evaluation {

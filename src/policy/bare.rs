@@ -22,7 +22,11 @@ pub fn world(
     snapshot: &Snapshot,
     options: &EvaluateOptions,
 ) -> Result<Json, serde_json::Error> {
-    let input = Input::new(&Estate::new(snapshot), options.now);
+    let input = Input::new(
+        &Estate::new(snapshot),
+        options.now,
+        options.planes.as_deref(),
+    );
     Ok(serde_json::json!({
         "input": serde_json::to_value(input.share())?,
         "data": serde_json::to_value(set.data(&options.params))?,
@@ -36,7 +40,11 @@ pub fn answers(
     snapshot: &Snapshot,
     options: &EvaluateOptions,
 ) -> BTreeMap<String, BTreeMap<String, Json>> {
-    let input = Input::new(&Estate::new(snapshot), options.now);
+    let input = Input::new(
+        &Estate::new(snapshot),
+        options.now,
+        options.planes.as_deref(),
+    );
     let data = set.data(&options.params);
     let mut all = BTreeMap::new();
     for policy in set.policies() {

@@ -78,7 +78,7 @@ pub(super) fn ask(
     options: &EvaluateOptions,
 ) -> Vec<Evaluation> {
     let estate = Estate::new(snapshot);
-    let input = Input::new(&estate, options.now);
+    let input = Input::new(&estate, options.now, options.planes.as_deref());
     let engines = Engines {
         set,
         options,

@@ -7,7 +7,9 @@ use super::metadata::{Metadata, Scope};
 use super::requirement::Requirement;
 use super::servers::{Estate, is_judged, server_of_reference};
 use crate::catalog;
-use crate::model::{Evidence, Plane, Reason, Resource, ResourceRef, State, Value, is_selection};
+use crate::model::{
+    Evidence, Kind, Plane, Reason, Resource, ResourceRef, State, Value, is_selection,
+};
 
 /// One thing that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub(super) struct Gap {
     pub message: String,
     /// The property and its resource, where one value is missing.
     pub property: Option<(Plane, String, String, String)>,
+    /// The kind that was not seen, or whose value is missing; none where no evidence is (a param).
+    pub kind: Option<Kind>,
 }
 
 impl Gap {
@@ -26,7 +30,14 @@ impl Gap {
             reason: reason.into(),
             message: message.into(),
             property: None,
+            kind: None,
         }
+    }
+
+    /// The same, of a kind.
+    pub fn of(mut self, kind: Kind) -> Self {
+        self.kind = Some(kind);
+        self
     }
 
     /// Seen, but longer ago than allowed: no pass rests on it, and what is wrong in it still fails.
@@ -262,7 +273,7 @@ fn state_gap(r: &Requirement, server: Option<&str>, state: State, reason: Option
         _ => word,
     };
     let why = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-    Gap::new(word, format!("{what} {happened}{why}{}", how_to_read(r)))
+    Gap::new(word, format!("{what} {happened}{why}{}", how_to_read(r))).of(r.kind.clone())
 }
 
 fn how_to_read(r: &Requirement) -> String {
@@ -327,6 +338,7 @@ fn property_gap(r: &Requirement, name: &str, resource: &Resource) -> Option<Gap>
             resource.id.key.clone(),
             name.to_owned(),
         )),
+        kind: Some(resource.id.kind.clone()),
     })
 }
 

@@ -22,7 +22,8 @@ use crate::model::{
 pub(super) struct Input(Rego);
 
 impl Input {
-    pub fn new(estate: &Estate<'_>, now: DateTime<Utc>) -> Self {
+    /// `configured`: the planes that the operator has; all without.
+    pub fn new(estate: &Estate<'_>, now: DateTime<Utc>, configured: Option<&[Plane]>) -> Self {
         let mut planes: BTreeMap<Plane, BTreeMap<Rego, Rego>> = BTreeMap::new();
         for plane in Plane::ALL {
             let kinds = planes.entry(plane).or_default();
@@ -58,6 +59,15 @@ impl Input {
             ),
             (Rego::from("organization"), Rego::from(organization)),
             (Rego::from("coverage"), Rego::from(coverage)),
+            (
+                Rego::from("planes"),
+                Plane::ALL
+                    .iter()
+                    .filter(|plane| configured.is_none_or(|planes| planes.contains(plane)))
+                    .map(|plane| Rego::from(plane.as_str()))
+                    .collect::<Vec<_>>()
+                    .into(),
+            ),
         ]);
         for (plane, kinds) in planes {
             input.insert(Rego::from(plane.as_str()), Rego::from(kinds));

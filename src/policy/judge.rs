@@ -326,7 +326,13 @@ impl Judge<'_> {
             if let Some(reason) = undecided(&violation.observed) {
                 let property = violation.property.as_deref().unwrap_or("a value");
                 let message = format!("{property} of {} is undecided ({reason})", reference.id);
-                gaps.push(Gap::new(reason.as_str(), message));
+                let kind = violation
+                    .resource
+                    .as_ref()
+                    .unwrap_or(reference)
+                    .kind
+                    .clone();
+                gaps.push(Gap::new(reason.as_str(), message).of(kind));
             } else if !is_missing(violation, key, &gaps) {
                 violations.push(violation);
             }
@@ -436,7 +442,14 @@ impl Judge<'_> {
             .or_else(|| remarks.first().map(|remark| remark.reason.as_str()))
             .unwrap_or("unknown");
         let message = unknown_text(gaps, remarks);
-        self.blank(reference, Outcome::Unknown, Some(reason), message)
+        let missing_kind = match gaps.first() {
+            Some(gap) => gap.kind.clone(),
+            None => remarks.first().and_then(|remark| remark.kind.clone()),
+        };
+        Evaluation {
+            missing_kind,
+            ..self.blank(reference, Outcome::Unknown, Some(reason), message)
+        }
     }
 
     fn error(&self, error: &RegoError) -> Evaluation {
@@ -475,6 +488,7 @@ impl Judge<'_> {
             waiver: None,
             category: metadata.category.clone(),
             since: None,
+            missing_kind: None,
         }
     }
 

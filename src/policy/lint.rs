@@ -312,7 +312,7 @@ impl Lint<'_> {
 
     /// `input.<plane>.<Kind>` against the catalog.
     fn kinds(&mut self) {
-        const WORDS: [&str; 3] = ["now", "organization", "coverage"];
+        const WORDS: [&str; 4] = ["now", "organization", "coverage", "planes"];
         let syntax = self.syntax;
         for reference in syntax.rules.iter().flat_map(|rule| &rule.references) {
             if reference.root != "input" {
@@ -329,7 +329,7 @@ impl Lint<'_> {
                         "unknown_input",
                         reference.place,
                         format!("input has no `{first}`"),
-                        "input has now, organization, coverage and the planes onprem, cloud, entra, host",
+                        "input has now, organization, coverage, planes and the planes onprem, cloud, entra, host",
                     );
                 }
                 continue;

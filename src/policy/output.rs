@@ -51,6 +51,8 @@ pub(super) struct Violation {
 pub(super) struct Remark {
     pub reason: String,
     pub message: Option<String>,
+    /// The kind whose evidence is missing, where it is another one than the subject's.
+    pub kind: Option<Kind>,
 }
 
 /// Remarks by subject; those for every subject apart.
@@ -192,7 +194,7 @@ pub(super) fn violations(value: &Rego) -> Result<BTreeMap<SubjectKey, Vec<Violat
 
 /// Reads `unknown` or `not_applicable`.
 pub(super) fn remarks(rule: &str, value: &Rego) -> Result<Remarks, String> {
-    let known = ["subject", "reason", "message", "property"];
+    let known = ["subject", "reason", "message", "property", "kind"];
     let mut found = Remarks::default();
     for member in members(rule, value)? {
         known_keys(rule, member, &known)?;
@@ -207,6 +209,7 @@ pub(super) fn remarks(rule: &str, value: &Rego) -> Result<Remarks, String> {
                 (Some(message), _) => Some(message),
                 (None, property) => property,
             },
+            kind: text(rule, member, "kind")?.map(|kind| Kind::new(&kind)),
         };
         match field(member, "subject") {
             None | Some(Rego::Null) => found.all.push(remark),

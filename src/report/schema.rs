@@ -58,6 +58,11 @@ fn input() -> Json {
     );
     properties.insert("organization".into(), json!({"type": "string"}));
     properties.insert("coverage".into(), json!({"type": "array", "items": row}));
+    let names: Vec<_> = Plane::ALL.iter().map(|plane| plane.as_str()).collect();
+    properties.insert(
+        "planes".into(),
+        json!({"description": "The planes that the operator has.", "type": "array", "items": {"enum": names}}),
+    );
     let mut definitions: Map<String, Json> = generator.take_definitions(true);
     for plane in [Plane::Onprem, Plane::Cloud, Plane::Entra, Plane::Host] {
         let mut kinds = Map::new();

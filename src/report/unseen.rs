@@ -90,30 +90,9 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
     gaps
 }
 
-/// The kind that was not seen: not always the subject's. Where a whole kind is missing, the message
-/// begins with its name.
+/// The kind that was not seen: the subject's where the evaluation names no other.
 fn missing_kind(e: &Evaluation) -> &str {
-    const WHOLE: [&str; 6] = [
-        "not_collected",
-        "denied",
-        "failed",
-        "unsupported",
-        "stale",
-        "partial",
-    ];
-    let is_whole = e
-        .reason
-        .as_deref()
-        .is_some_and(|reason| WHOLE.contains(&reason));
-    let mut words = e.message.split(' ');
-    match (words.next(), words.next()) {
-        (Some(noun), Some("of" | "was" | "could" | "cannot" | "is"))
-            if is_whole && noun.starts_with(|c: char| c.is_ascii_uppercase()) =>
-        {
-            noun
-        }
-        _ => e.resource.kind.as_str(),
-    }
+    e.missing_kind.as_ref().unwrap_or(&e.resource.kind).as_str()
 }
 
 /// Rows that are not complete and cost no answer of these policies: still not seen.

@@ -8,7 +8,7 @@
 use crate::model::Plane;
 
 use super::defaults;
-use super::estate::{Organization, Place};
+use super::estate::{Exposure, Organization, Place};
 use super::object::{Object, Prop};
 use super::random::Random;
 use super::trust_objects::{CLOUD_VOICEMAIL, EXCHANGE_ONLINE, MICROSOFT_GRAPH, TEAMS_SCHEDULER};
@@ -134,7 +134,10 @@ impl Organization {
                 sharing_level("FreeBusyAccessLevel", "LimitedDetails", 2),
             ),
             ("FreeBusyAccessScope", Prop::Null),
-            ("MailboxMoveEnabled", Prop::Bool(cloud)),
+            (
+                "MailboxMoveEnabled",
+                Prop::Bool(cloud && self.has_migration_servers()),
+            ),
             ("DeliveryReportEnabled", Prop::Bool(true)),
             ("MailTipsAccessEnabled", Prop::Bool(true)),
             (
@@ -182,6 +185,12 @@ impl Organization {
             &place,
             15_200,
         )
+    }
+
+    /// Some server serves Exchange Online alone: moves go there.
+    fn has_migration_servers(&self) -> bool {
+        let exposures = self.servers.iter().map(|server| server.exposure);
+        exposures.into_iter().any(|e| e == Exposure::ExoOnly)
     }
 
     fn organization_config(&self, plane: Plane) -> Object {

@@ -1,6 +1,7 @@
 //! Known violations: one wrong setting, and every answer of the built-in pack that it changes.
 
 mod clients;
+mod lookup;
 
 use crate::model::{Outcome, Plane};
 
@@ -12,7 +13,7 @@ use super::trust_objects::{EXCHANGE_ONLINE, MICROSOFT_GRAPH};
 mod trust;
 
 /// The policies that [`inject`] can violate.
-pub const VIOLATIONS: [&str; 45] = [
+pub const VIOLATIONS: [&str; 53] = [
     "APP-003",
     "AUTH-001",
     "AUTH-002",
@@ -31,6 +32,9 @@ pub const VIOLATIONS: [&str; 45] = [
     "EXT-004",
     "EXT-005",
     "EXT-012",
+    "HAPP-002",
+    "HAPP-003",
+    "HAPP-005",
     "HMA-001",
     "HMA-002",
     "HMA-003",
@@ -47,9 +51,14 @@ pub const VIOLATIONS: [&str; 45] = [
     "HMA-014",
     "HMA-017",
     "IOC-001",
+    "IOC-002",
     "IOC-003",
+    "IOC-005",
     "OA-001",
     "OA-002",
+    "ORG-001",
+    "ORG-002",
+    "ORG-003",
     "PAPP-001",
     "PAPP-003",
     "PAPP-004",
@@ -102,7 +111,10 @@ pub fn inject(
         "IOC-001" => organization.connector_off(),
         "IOC-003" => organization.two_endpoints(),
         "PAPP-003" | "PAPP-004" | "PAPP-007" => organization.partner(policy),
-        _ => organization.directory_violation(policy, server, internet)?,
+        _ => match lookup::violate(organization, policy) {
+            Some(expected) => expected,
+            None => organization.directory_violation(policy, server, internet)?,
+        },
     };
     expected.sort();
     Some(expected)
@@ -290,8 +302,12 @@ impl Organization {
         if let Some(object) = self.evosts() {
             object.set("Enabled", Prop::Bool(false));
         }
-        // The disabled object is the default endpoint too.
-        vec![self.lacking("HMA-008"), self.lacking("HMA-009")]
+        // The disabled object is the default endpoint too, and names the dedicated application.
+        vec![
+            self.lacking("HAPP-003"),
+            self.lacking("HMA-008"),
+            self.lacking("HMA-009"),
+        ]
     }
 
     fn no_default_endpoint(&mut self) -> Vec<Expected> {

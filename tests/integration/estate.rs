@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use exdrift::catalog::Per;
 use exdrift::collect::{ImportOptions, import};
-use exdrift::drift::diff;
-use exdrift::model::{Evaluation, Outcome, Plane};
+use exdrift::drift::{attribute, diff};
+use exdrift::model::{DriftClass, Evaluation, Outcome, Plane};
 use exdrift::policy::{EvaluateOptions, LoadOptions, PolicySet, evaluate};
 use exdrift::sample::{
-    Blobs, BundleOptions, Form, GeneratorOptions, Organization, Stage, VIOLATIONS, bundle_with,
-    contoso, contoso_failures, generate, inject, mutate, noise, params, plant_secrets, write_to,
+    Blobs, BundleOptions, Form, GeneratorOptions, Organization, Prop, Stage, Style, VIOLATIONS,
+    bundle_with, contoso, contoso_failures, generate, inject, mutate, noise, params, plant_secrets,
+    write_to,
 };
 use exdrift::snapshot::Snapshot;
 
@@ -336,4 +337,56 @@ fn what_is_seen_to_be_wrong_fails_although_other_evidence_of_the_server_is_missi
                 .any(|e| e.policy == "VDIR-001" && e.outcome == Outcome::Unknown)
         );
     }
+}
+
+/// The hybrid wizard enables a connector that somebody had disabled, and puts the certificate back on the
+/// shared principal; both with an export before and one after.
+#[test]
+fn a_wizard_run_is_told_from_an_administrators_work() {
+    let mut before = generate(&GeneratorOptions::new(2, 61));
+    let connector = before
+        .of_kind(Plane::Onprem, "IntraOrganizationConnector")
+        .map(|object| object.key())
+        .next()
+        .unwrap();
+    let mut after = before.clone();
+    before.set(
+        "IntraOrganizationConnector",
+        &connector,
+        "Enabled",
+        Prop::Bool(false),
+    );
+    let server = after.servers[0].name.clone();
+    inject(&mut after, "HAPP-005", &server).unwrap();
+    let old = snapshot(&before);
+    let classes = |after: &Organization| {
+        let mut new = snapshot(after);
+        new.manifest.times.ended += chrono::Duration::days(1);
+        let mut changes = diff(&old, &new);
+        attribute(&mut changes, &old, &new);
+        changes
+            .changes
+            .into_iter()
+            .map(|change| (change.property, change.attribution.map(|a| a.class)))
+            .collect::<Vec<_>>()
+    };
+    let all = |class| {
+        [
+            Some("Enabled".to_owned()),
+            Some("keyCredentials".to_owned()),
+        ]
+        .map(|property| (property, Some(class)))
+    };
+    assert_eq!(classes(&after), all(DriftClass::Manual));
+
+    let ran = at() + chrono::Duration::hours(6);
+    for (kind, key) in [
+        ("HybridConfiguration", "HybridConfiguration"),
+        ("IntraOrganizationConnector", connector.as_str()),
+    ] {
+        let object = after.find_mut(Plane::Onprem, kind, key).unwrap();
+        object.set("WhenChangedUTC", Prop::Utc(ran));
+        object.set("WhenChanged", Prop::Local(ran, 60));
+    }
+    assert_eq!(classes(&after), all(DriftClass::HcwReapply));
 }

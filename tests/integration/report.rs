@@ -315,6 +315,46 @@ fn lost_evidence_alone_is_said_first_and_unknown_is_never_called_a_pass() {
 }
 
 #[test]
+fn what_was_not_seen_is_named_by_its_kind_and_never_by_the_words_of_a_message() {
+    let mut sample = Sample::mixed();
+    let unseen = |sample: &Sample| plain(sample, ReportKind::Audit, "text");
+    let e = sample
+        .now
+        .evaluations
+        .iter_mut()
+        .find(|e| e.outcome == Outcome::Unknown && e.resource.plane.is_none())
+        .unwrap();
+    e.reason = Some("not_collected".to_owned());
+    e.message = "Somebody was not collected.".to_owned();
+    let id = e.policy.clone();
+    let text = unseen(&sample);
+    assert!(text.contains("Configuration of the organization"), "{text}");
+    assert!(!text.contains("Somebody: "), "{text}");
+
+    let named = sample.now.evaluations.iter_mut();
+    for e in named.filter(|e| e.policy == id) {
+        e.missing_kind = Some("ServicePrincipal".into());
+    }
+    let text = unseen(&sample);
+    assert!(
+        !text.contains("Configuration of the organization"),
+        "{text}"
+    );
+    assert!(text.contains("ServicePrincipal"), "{text}");
+}
+
+#[test]
+fn an_assessment_of_an_older_version_stays_readable() {
+    let sample = Sample::mixed();
+    let mut json = serde_json::to_value(&sample.now).unwrap();
+    for e in json["evaluations"].as_array_mut().unwrap() {
+        e.as_object_mut().unwrap().remove("missing_kind");
+    }
+    let read: exdrift::model::Assessment = serde_json::from_value(json).unwrap();
+    assert_eq!(read, sample.now);
+}
+
+#[test]
 fn a_waived_finding_is_not_open_and_an_expired_waiver_is() {
     let mut sample = Sample::mixed();
     let text = plain(&sample, ReportKind::Audit, "text");

@@ -46,6 +46,7 @@ import data.lib.coverage
 import data.lib.hma
 import data.lib.params
 import data.lib.result
+import data.lib.tenant
 import data.lib.value
 
 subject contains result.judged_organization
@@ -62,28 +63,11 @@ _hosts := {row.host |
 	row.cloud == params.cloud
 }
 
-# The tenant of a routing domain: `contoso` of contoso.mail.onmicrosoft.com and contoso.onmicrosoft.com.
-_tenant(domain) := trim_suffix(trim_suffix(lower(domain), ".onmicrosoft.com"), ".mail") if {
-	endswith(lower(domain), ".onmicrosoft.com")
-}
-
-_tenants contains tenant if {
-	some domain in params.declared("tenant_domains")
-	tenant := _tenant(domain)
-}
-
-_routing(domain) if _tenant(domain) in _tenants
-
-_routing(domain) if {
-	count(_tenants) == 0
-	_tenant(domain)
-}
-
 _right(connector, "Enabled") if connector.Enabled == true
 
 _right(connector, "TargetAddressDomains") if {
 	some domain in value.words(connector.TargetAddressDomains)
-	_routing(domain)
+	tenant.routing(domain)
 }
 
 _right(connector, "DiscoveryEndpoint") if value.host(connector.DiscoveryEndpoint) in _hosts

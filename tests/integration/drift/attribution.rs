@@ -258,40 +258,224 @@ fn a_property_that_only_the_newer_build_has_is_a_change_that_nobody_made() {
     );
 }
 
+const RAN: &str = "2026-11-21T12:00:00Z";
+const LONG_AGO: &str = "2026-01-01T00:00:00Z";
+const SHARED: &str = "00000002-0000-0ff1-ce00-000000000000";
+
+/// An object that was last changed at this moment.
+fn changed_at(mut resource: Resource, at: &str) -> Resource {
+    resource
+        .observed
+        .insert("WhenChangedUTC".to_owned(), at.into());
+    resource
+}
+
+fn hybrid(at: &str) -> Resource {
+    changed_at(
+        onprem("HybridConfiguration", "HybridConfiguration", &[]),
+        at,
+    )
+}
+
+/// The class and evidence of one change, from an object (None: not there) to the other, with the wizard's
+/// object last changed at `ran`.
+fn around(old: Option<Resource>, new: Option<Resource>, ran: &str) -> (DriftClass, String) {
+    let kind = |r: &Option<Resource>| r.as_ref().map(|r| (r.id.plane, r.id.kind.clone()));
+    let (plane, kind) = kind(&old).or(kind(&new)).expect("an object");
+    let side = |own: Option<Resource>, ran: &str| {
+        let mut side = snapshot(own.into_iter().chain([hybrid(ran)]).collect());
+        let rows = &mut side.manifest.coverage.rows;
+        if !rows.iter().any(|row| row.kind == kind) {
+            rows.push(row(plane, kind.as_str(), State::Complete, 0));
+        }
+        side
+    };
+    let before = side(old, LONG_AGO);
+    let mut after = side(new, ran);
+    after.manifest.times.ended = "2026-11-22T02:03:00Z".parse().unwrap();
+    let mut found = classes(&before, &after);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (_, class, evidence) = found.remove(0);
+    (class, evidence)
+}
+
+fn connector(enabled: bool) -> Resource {
+    onprem(
+        "IntraOrganizationConnector",
+        "HybridIOC",
+        &[("Enabled", enabled.into())],
+    )
+}
+
 #[test]
 fn a_wizard_run_needs_its_own_evidence() {
-    let connector = |enabled: bool, changed: &str| {
-        let mut resource = onprem(
-            "IntraOrganizationConnector",
-            "HybridIOC",
-            &[("Enabled", enabled.into())],
-        );
-        resource
-            .observed
-            .insert("WhenChangedUTC".to_owned(), changed.into());
-        resource
-    };
-    let hybrid = |changed: &str| {
-        let mut resource = onprem("HybridConfiguration", "Hybrid Configuration", &[]);
-        resource
-            .observed
-            .insert("WhenChangedUTC".to_owned(), changed.into());
-        resource
-    };
-    let before = snapshot(vec![
-        connector(false, "2026-01-01T00:00:00Z"),
-        hybrid("2026-01-01T00:00:00Z"),
-    ]);
     let class = |own: &str, wizard: &str| {
-        let mut after = snapshot(vec![connector(true, own), hybrid(wizard)]);
-        after.manifest.times.ended = "2026-11-22T02:03:00Z".parse().unwrap();
-        classes(&before, &after)[0].1
+        around(
+            Some(changed_at(connector(false), LONG_AGO)),
+            Some(changed_at(connector(true), own)),
+            wizard,
+        )
     };
-    let ran = "2026-11-21T12:00:00Z";
-    assert_eq!(class("2026-11-21T12:03:00Z", ran), DriftClass::HcwReapply);
-    assert_eq!(class("2026-11-21T18:00:00Z", ran), DriftClass::Manual);
+    let (found, evidence) = class("2026-11-21T12:03:00Z", RAN);
+    assert_eq!(found, DriftClass::HcwReapply);
+    for part in [
+        "HybridConfiguration changed at 2026-11-21T12:00:00Z",
+        "this object at 2026-11-21T12:03:00Z",
+        "even where somebody had disabled it",
+        "grade S1: Deep Dive - How Hybrid Authentication Really Works",
+    ] {
+        assert!(evidence.contains(part), "{evidence}");
+    }
+    let manual = |own: &str, wizard: &str| assert_eq!(class(own, wizard).0, DriftClass::Manual);
+    manual("2026-11-21T18:00:00Z", RAN);
+    manual("2026-11-21T12:03:00Z", LONG_AGO);
+    // After the collection: the next snapshot's run.
+    manual("2026-11-21T12:03:00Z", "2026-11-22T02:03:01Z");
+    // At the very moment at which the older collection ended, it had been seen already.
+    manual("2026-11-21T02:03:00Z", "2026-11-21T02:03:00Z");
+    // Without the object's own time the run still stands.
+    let (found, evidence) = around(Some(connector(false)), Some(connector(true)), RAN);
+    assert_eq!(found, DriftClass::HcwReapply);
+    assert!(evidence.contains("was not exported"), "{evidence}");
+}
+
+/// What the wizard is known to write, and right beside it what it is known to leave alone.
+#[test]
+fn the_wizard_is_blamed_for_what_it_writes_and_for_nothing_else() {
+    let class = |old: Resource, new: Resource| around(Some(old), Some(new), RAN).0;
+    let appears = |new: Resource| around(None, Some(new), RAN).0;
+    let (wizard, manual) = (DriftClass::HcwReapply, DriftClass::Manual);
+
+    // It enables connectors and never disables them; one that is gone was removed by somebody.
+    assert_eq!(class(connector(true), connector(false)), manual);
+    assert_eq!(appears(connector(true)), wizard);
+    assert_eq!(around(Some(connector(true)), None, RAN).0, manual);
+    let cloud = |domain: &str| {
+        let domains = set(&[domain]);
+        let properties = [("TargetAddressDomains", domains)];
+        resource(
+            Plane::Cloud,
+            "IntraOrganizationConnector",
+            "IOC",
+            &properties,
+        )
+    };
+    assert_eq!(class(cloud("a.com"), cloud("b.com")), wizard);
+
+    let auth = |property: &str, value: Value| onprem("AuthServer", "EvoSts", &[(property, value)]);
+    let switched = |property: &str, value: bool| {
+        class(
+            auth(property, (!value).into()),
+            auth(property, value.into()),
+        )
+    };
+    assert_eq!(switched("Enabled", true), wizard);
+    assert_eq!(switched("Enabled", false), manual);
+    assert_eq!(switched("IsDefaultAuthorizationEndpoint", true), manual);
     assert_eq!(
-        class("2026-11-21T12:03:00Z", "2026-01-01T00:00:00Z"),
-        DriftClass::Manual
+        class(auth("Realm", "a".into()), auth("Realm", "b".into())),
+        wizard
     );
+
+    let relationship = |property: &str, value: Value| {
+        resource(
+            Plane::Cloud,
+            "OrganizationRelationship",
+            "O365 to On-premises",
+            &[(property, value)],
+        )
+    };
+    let endpoint = |address: &str| {
+        class(
+            relationship("TargetSharingEpr", Value::Null),
+            relationship("TargetSharingEpr", address.into()),
+        )
+    };
+    assert_eq!(
+        endpoint("https://1.Resource.mailboxmigration.his.msappproxy.net/EWS/Exchange.asmx"),
+        wizard
+    );
+    assert_eq!(
+        endpoint("https://mail.contoso.com/ews/exchange.asmx"),
+        manual
+    );
+    let level = |word: &str| relationship("FreeBusyAccessLevel", word.into());
+    assert_eq!(class(level("None"), level("LimitedDetails")), wizard);
+
+    // The shared principal alone, and only what comes on top.
+    let principal = |key: &str, property: &str, members: &[&str]| {
+        resource(
+            Plane::Entra,
+            "ServicePrincipal",
+            key,
+            &[(property, set(members))],
+        )
+    };
+    for property in ["keyCredentials", "servicePrincipalNames"] {
+        let to = |key: &str, old: &[&str], new: &[&str]| {
+            class(principal(key, property, old), principal(key, property, new))
+        };
+        assert_eq!(to(SHARED, &["a"], &["a", "b"]), wizard);
+        assert_eq!(to(SHARED, &["a", "b"], &["a"]), manual);
+        assert_eq!(to(SHARED, &["a"], &["b"]), manual);
+        assert_eq!(to("another", &["a"], &["a", "b"]), manual);
+    }
+    let (_, evidence) = around(
+        Some(principal(SHARED, "keyCredentials", &[])),
+        Some(principal(SHARED, "keyCredentials", &["a"])),
+        RAN,
+    );
+    assert!(evidence.contains("CVE-2025-53786"), "{evidence}");
+    let application = |name: &str| {
+        let properties = [("displayName", name.into())];
+        resource(Plane::Entra, "Application", "app", &properties)
+    };
+    assert_eq!(appears(application("ExchangeServerApp-1")), wizard);
+    assert_eq!(class(application("a"), application("b")), manual);
+
+    let proxy = |on: bool| ews(&[("MRSProxyEnabled", on.into())]);
+    assert_eq!(class(proxy(false), proxy(true)), wizard);
+    assert_eq!(class(proxy(true), proxy(false)), manual);
+
+    // A manual step after each run, and what no run makes.
+    let profile = |on: bool| {
+        let properties = [("OAuth2ClientProfileEnabled", on.into())];
+        onprem("OrganizationConfig", "OrganizationConfig", &properties)
+    };
+    assert_eq!(class(profile(false), profile(true)), manual);
+    let enabled: Value = set(&["Enabled=true"]);
+    assert_eq!(
+        appears(onprem("SettingOverride", "App", &[("Parameters", enabled)])),
+        manual
+    );
+}
+
+#[test]
+fn a_run_is_not_ruled_out_only_where_nobody_looked() {
+    let told = |resources: Vec<Resource>, looked: bool| {
+        let before = snapshot(vec![connector(false)]);
+        let mut all = resources;
+        all.push(connector(true));
+        let mut after = snapshot(all);
+        if looked {
+            let rows = &mut after.manifest.coverage.rows;
+            rows.push(row(
+                Plane::Onprem,
+                "HybridConfiguration",
+                State::Complete,
+                0,
+            ));
+        }
+        let mut found = classes(&before, &after);
+        found.retain(|(name, ..)| name == "Enabled");
+        assert_eq!(found[0].1, DriftClass::Manual);
+        found[0]
+            .2
+            .contains("a run of the hybrid wizard is not ruled out")
+    };
+    assert!(told(Vec::new(), false));
+    assert!(!told(Vec::new(), true), "there is none");
+    let without_time = onprem("HybridConfiguration", "HybridConfiguration", &[]);
+    assert!(told(vec![without_time], false));
+    assert!(!told(vec![hybrid(LONG_AGO)], false), "it did not change");
 }

@@ -211,6 +211,108 @@ fn a_kind_that_was_not_collected_at_all_is_unknown_for_every_known_server() {
     );
 }
 
+/// The kind that is missing, by what an evaluation says and by what its JSON says.
+fn missing(evaluations: &[exdrift::model::Evaluation]) -> Vec<Option<String>> {
+    evaluations
+        .iter()
+        .map(|e| {
+            let json = serde_json::to_value(e).unwrap();
+            let written = json
+                .get("missing_kind")
+                .map(|kind| kind.as_str().unwrap().to_owned());
+            assert_eq!(written, e.missing_kind.as_ref().map(ToString::to_string));
+            written
+        })
+        .collect()
+}
+
+#[test]
+fn an_unknown_names_the_kind_that_is_missing_and_nothing_else_does() {
+    let custom = format!("{EWS}\n  - onprem.AuthServer.Enabled");
+    let pack = || Pack::new().policy("ews", &custom, EWS_RULE);
+    let mut snapshot = estate(1);
+    let auth = |kind: &str| vec![Some(kind.to_owned())];
+    assert_eq!(missing(&pack().judge(&snapshot)), [None], "it passes");
+    // A value of another kind, then the whole other kind, then the subject's own.
+    let id = snapshot
+        .resources
+        .keys()
+        .find(|id| id.kind.as_str() == "AuthServer")
+        .cloned()
+        .unwrap();
+    let server = snapshot.resources.get_mut(&id).unwrap();
+    server.properties.remove("Enabled");
+    assert_eq!(missing(&pack().judge(&snapshot)), auth("AuthServer"));
+    lose_kind(&mut snapshot, "AuthServer", State::Denied);
+    assert_eq!(missing(&pack().judge(&snapshot)), auth("AuthServer"));
+    let mut snapshot = estate(1);
+    lose(
+        &mut snapshot,
+        "WebServicesVirtualDirectory",
+        "EX01",
+        State::Failed,
+    );
+    assert_eq!(
+        missing(&pack().judge(&snapshot)),
+        auth("WebServicesVirtualDirectory")
+    );
+    // A param is no evidence of a kind.
+    let asking = Pack::new().policy("ews", &format!("{EWS}\nparams: [hma]"), EWS_RULE);
+    let evaluations = asking.judge(&estate(1));
+    assert_eq!(words(&evaluations), ["EX01: unknown param_missing"]);
+    assert_eq!(missing(&evaluations), [None]);
+}
+
+#[test]
+fn a_policy_may_name_the_kind_that_it_missed() {
+    let said = |kind: &str| {
+        let body = format!(
+            r#"subject contains s if s := {{"plane": null, "kind": "Organization", "id": input.organization, "server": null}}
+
+violation contains 1 if false
+
+unknown contains {{"reason": "not_collected", "message": "AuthServer was not read."{kind}}} if true"#
+        );
+        let custom = "scope: organization\nrequires: [onprem.AuthServer]";
+        Pack::new().policy("own", custom, &body).judge(&estate(1))
+    };
+    let named = said(r#", "kind": "HybridConfiguration""#);
+    assert_eq!(words(&named), ["contoso: unknown not_collected"]);
+    assert_eq!(missing(&named), [Some("HybridConfiguration".to_owned())]);
+    assert_eq!(
+        missing(&said("")),
+        [None],
+        "a message is not read for a kind"
+    );
+    let wrong = said(r#", "kind": 5"#);
+    assert_eq!(words(&wrong), ["contoso: error bad_output"]);
+}
+
+#[test]
+fn planes_that_the_operator_has_reach_rego() {
+    let body = r#"subject contains s if s := {"plane": null, "kind": "Organization", "id": input.organization, "server": null}
+
+violation contains {"subject": s, "property": null, "observed": input.planes, "expected": null} if some s in subject"#;
+    let custom = "scope: organization\nrequires: [onprem.AuthServer]";
+    let pack = Pack::new().policy("planes", custom, body);
+    let observed = |options: &exdrift::policy::EvaluateOptions| {
+        pack.judge_with(&estate(1), options)[0].evidence[0]
+            .observed
+            .clone()
+    };
+    let mut options = exdrift::policy::EvaluateOptions::at(now());
+    let all = Plane::ALL
+        .iter()
+        .map(|plane| plane.as_str().into())
+        .collect();
+    assert_eq!(observed(&options), Value::List(all));
+    options.planes = Some(vec![Plane::Cloud, Plane::Onprem]);
+    assert_eq!(
+        observed(&options),
+        Value::List(vec!["onprem".into(), "cloud".into()])
+    );
+}
+
 #[test]
 fn edge_servers_are_not_expected_to_carry_directories() {
     let mut snapshot = estate(1);

@@ -228,6 +228,7 @@ pub fn evaluation(control: &Control, server: Option<&str>, organization: &str) -
         waiver: None,
         category: category.to_owned(),
         since: None,
+        missing_kind: None,
         resource,
     }
 }
