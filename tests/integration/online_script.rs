@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use exdrift::catalog::{self, Class};
-use exdrift::collect::import;
 use exdrift::collect::script::{Audience, catalog_digest, generate};
+use exdrift::collect::{drop_folder, import};
 use exdrift::model::{Basis, Plane, State};
 use exdrift::sample::{Blobs, BundleOptions, Stage, Style, bundle_with, contoso, write_to};
 use exdrift::snapshot::Snapshot;
@@ -272,4 +272,31 @@ fn the_bundles_of_three_scripts_are_one_snapshot_with_everything_recorded() {
             .count()
     };
     assert_eq!(onprem(&alone), onprem(&snapshot));
+}
+
+#[test]
+fn one_nights_bundles_of_a_drop_folder_are_one_snapshot_and_the_next_nights_another() {
+    let folder = tempfile::tempdir().unwrap();
+    three_bundles(&folder.path().join("monday"));
+    // The same three a day later.
+    for place in three_bundles(&folder.path().join("tuesday")) {
+        let record = place.join("record.json");
+        let text = std::fs::read_to_string(&record).unwrap();
+        std::fs::write(&record, text.replace("2026-11-21T", "2026-11-22T")).unwrap();
+    }
+    let dropped = drop_folder::look(folder.path()).unwrap();
+    assert!(dropped.problems.is_empty(), "{:?}", dropped.problems);
+    assert_eq!(dropped.bundles.len(), 6);
+    let now = "2026-11-22T06:00:00Z".parse().unwrap();
+    let nights = drop_folder::fresh(&dropped.bundles, |_| false, now, None);
+    let planes: Vec<BTreeSet<_>> = nights
+        .iter()
+        .map(|night| night.iter().map(|bundle| bundle.record.plane).collect())
+        .collect();
+    let all = BTreeSet::from([Plane::Onprem, Plane::Cloud, Plane::Entra]);
+    assert_eq!(planes, [all.clone(), all]);
+    for night in nights {
+        let days: BTreeSet<_> = night.iter().map(|b| b.record.ended.date_naive()).collect();
+        assert_eq!((night.len(), days.len()), (3, 1));
+    }
 }

@@ -131,6 +131,7 @@
 
     # Mailboxes and users leave numbers behind, and no name: how many have which value of a property.
     function Add-ExdriftCount($Counts, $Source, $Read) {
+        Assert-ExdriftOrigin $Source $Read
         $Counts['Count'] = [int]$Counts['Count'] + 1
         foreach ($name in $Read.Counts) {
             $property = $Source.PSObject.Properties[$name]
@@ -244,11 +245,8 @@
                     if ($null -eq $failure) { $failure = $item }
                     continue
                 }
-                if (($Read.Counts.Length -gt 0) -and ($item -isnot [System.Management.Automation.WarningRecord])) {
-                    Add-ExdriftCount $counts $item $Read
-                    continue
-                }
-                if (($Read.Counts.Length -gt 0)) { continue } # a warning would name a mailbox
+                # Its objects were counted as they came; a warning would name one of them.
+                if ($Read.Counts.Length -gt 0) { continue }
                 if ($item -is [System.Management.Automation.WarningRecord]) {
                     $text = Protect-ExdriftText $item.Message
                     [void]$entry['warnings'].Add($text)

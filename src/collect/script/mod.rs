@@ -215,6 +215,14 @@ fn entry(spec: &KindSpec, call: &Call) -> String {
         format!("{} {}", call.cmdlet, call.arguments)
     };
     let (per, text, run) = match call.per {
+        // One by one: a hundred thousand mailboxes never stand in memory together.
+        Per::Organization if spec.is_summary() => (
+            "Organization",
+            fixed.clone(),
+            format!(
+                "{{ {fixed} -ErrorAction Stop | ForEach-Object -Process {{ Add-ExdriftCount $counts $_ $Read }} }}"
+            ),
+        ),
         Per::Organization => (
             "Organization",
             fixed.clone(),
