@@ -8,7 +8,7 @@ use exdrift::drift::{attribute, diff};
 use exdrift::model::{DriftClass, Evaluation, Outcome, Plane};
 use exdrift::policy::{EvaluateOptions, LoadOptions, PolicySet, evaluate};
 use exdrift::sample::{
-    Blobs, BundleOptions, Form, GeneratorOptions, Organization, Prop, Stage, Style, VIOLATIONS,
+    Blobs, BundleOptions, Form, GeneratorOptions, Organization, Prop, Stage, VIOLATIONS,
     bundle_with, contoso, contoso_failures, generate, inject, mutate, noise, params, plant_secrets,
     write_to,
 };

@@ -69,7 +69,6 @@ fn set(snapshot: &mut Snapshot, kind: &str, key: &str, property: &str, value: Va
     resource.properties.insert(property.to_owned(), value);
 }
 
-const MAPI: &str = "MapiVirtualDirectory";
 const EWS: &str = "WebServicesVirtualDirectory";
 
 #[test]

@@ -72,12 +72,11 @@ fn read<'a>(seen: &Seen<'a>) -> Result<Reading<'a>, ProtocolError> {
         }
     }
     Ok(Reading {
-        pages: Vec::new(),
-        document: reader.document,
         finds: reader.finds,
         unplaced: reader.unplaced,
         ended: reader.ended,
         taken_at,
+        ..Reading::of_roots(reader.document)
     })
 }
 

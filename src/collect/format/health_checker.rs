@@ -91,7 +91,7 @@ fn read<'a>(seen: &Seen<'a>) -> Result<Reading<'a>, ProtocolError> {
         unplaced,
         ended,
         taken_at,
-        document,
+        ..Reading::of_roots(document)
     })
 }
 

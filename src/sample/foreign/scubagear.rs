@@ -6,7 +6,10 @@ use serde_json::{Value as Json, json};
 use super::shown;
 use crate::model::Plane;
 use crate::sample::bundle::File;
+use crate::sample::clixml::Form;
 use crate::sample::estate::Organization;
+use crate::sample::json::{Flavour, json as json_of};
+use crate::sample::trust_objects::EXCHANGE_ONLINE;
 
 /// Sections with a cmdlet's objects, and the cmdlet.
 const SECTIONS: [(&str, &str); 4] = [
@@ -75,7 +78,7 @@ fn settings(organization: &Organization, at: DateTime<Utc>, failed: &[&str]) -> 
     put("risky_third_party_service_principals", Json::Null);
     put(
         "legacy_exchange_service_principal",
-        json!([exchange_online(at)]),
+        json!([own_principal(organization).unwrap_or_else(|| exchange_online(at))]),
     );
     put(
         "spf_records",
@@ -135,6 +138,45 @@ fn risky_application() -> Json {
         "FederatedCredentials": null,
         "RiskyPermissions": [{"RoleDisplayName": "full_access_as_app", "IsAdminConsented": true}],
     })
+}
+
+/// The organization's own object of Exchange Online, where it has one.
+fn own_principal(organization: &Organization) -> Option<Json> {
+    let flavour = Flavour {
+        form: Form::Live,
+        depth: 4,
+        ..Flavour::CORE_DESERIALIZED
+    };
+    let principal = organization
+        .of_kind(Plane::Entra, "ServicePrincipal")
+        .filter_map(|object| serde_json::from_str::<Json>(&json_of([object], flavour)).ok())
+        .find(|object| object["appId"] == EXCHANGE_ONLINE)?;
+    // Names with a capital letter, these four alone; null where there are none.
+    let credentials = |name: &str| {
+        let all = principal[name].as_array().filter(|all| !all.is_empty())?;
+        let shown = all.iter().map(|credential| {
+            json!({
+                "KeyId": credential["keyId"],
+                "DisplayName": credential["displayName"],
+                "StartDateTime": credential["startDateTime"],
+                "EndDateTime": credential["endDateTime"],
+                "IsFromApplication": false,
+            })
+        });
+        Some(Json::Array(shown.collect()))
+    };
+    let keys = credentials("keyCredentials");
+    Some(json!({
+        "ObjectId": principal["id"],
+        "AppId": principal["appId"],
+        "DisplayName": principal["displayName"],
+        "SignInAudience": principal["signInAudience"],
+        "HasKeyCredentials": keys.is_some(),
+        "KeyCredentials": keys,
+        "PasswordCredentials": credentials("passwordCredentials"),
+        "FederatedCredentials": null,
+        "AppOwnerOrganizationId": principal["appOwnerOrganizationId"],
+    }))
 }
 
 /// The first-party service principal, without the key that hybrid organizations once put there.

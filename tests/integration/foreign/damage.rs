@@ -109,12 +109,14 @@ fn no_secret_of_a_foreign_file_is_kept() {
     let mut files = health_checker(&organization, at());
     files.extend(edca(&organization, at()));
     files.push(scubagear(&organization, at(), &[]));
-    let held = files.iter().any(|(_, bytes)| {
-        decoys
+    // Some are planted in kinds that none of these tools reads.
+    decoys.retain(|decoy| {
+        files
             .iter()
-            .all(|d| String::from_utf8_lossy(bytes).contains(d))
+            .any(|(_, bytes)| String::from_utf8_lossy(bytes).contains(decoy))
     });
-    assert!(held, "one of the files holds every secret");
+    assert!(decoys.len() > 4, "{decoys:?}");
+    assert!(decoys.contains(&"decoy-key-material".to_owned()));
     let read = read(&files);
     let kept = format!("{:?} {:?}", read.snapshot, read.failed);
     for decoy in decoys {
