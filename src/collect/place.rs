@@ -53,10 +53,12 @@ pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
         .find(|c: char| !c.is_ascii_alphabetic())
         .unwrap_or(stem.len());
     let noun = &stem[..end];
-    KINDS
-        .iter()
-        .copied()
-        .find(|spec| spec.name.eq_ignore_ascii_case(noun))
+    // `Get-ServicePrincipal` is Exchange Online's own cmdlet, and its objects are others than Graph's.
+    if noun == "serviceprincipal" && stem.len() < lower.len() {
+        return None;
+    }
+    catalog::named(noun)
+        .or_else(|| catalog::named(noun.strip_suffix('s')?).filter(|spec| spec.is_graph()))
         .or_else(|| {
             (noun == "exsetup")
                 .then(|| catalog::find("ServerVersion"))
@@ -153,11 +155,13 @@ pub(super) fn place(
             Some(plane),
         ));
     }
-    let server = told
-        .server
-        .as_deref()
-        .map(server_name)
-        .or_else(|| own_server(document, object, spec, &normalised));
+    let own = own_server(document, object, spec, &normalised);
+    let told_server = told.server.as_deref().map(server_name);
+    // A list of all servers says of each object whose it is; nobody else can.
+    let server = match spec.names_its_server() {
+        true => own.or(told_server),
+        false => told_server.or(own),
+    };
     let evidence = spec
         .is_virtual_directory()
         .then(|| evidence(object, told.asked_iis, &normalised));
@@ -292,6 +296,9 @@ fn own_server(
         return None;
     }
     let text = |name: &str| normalised.properties.get(name).and_then(Value::as_text);
+    if spec.names_its_server() {
+        return text("Name").filter(|s| !s.is_empty()).map(server_name);
+    }
     if let Some(server) = text("Server")
         .or_else(|| text("ServerName"))
         .filter(|s| !s.is_empty())
@@ -374,7 +381,13 @@ pub(super) fn resource_id(
                 path.trim_start_matches('/')
             )
         }
-        KeyRule::Directory => {
+        KeyRule::Property(name) => text(name)
+            .ok_or(match name {
+                "appId" => "key (appId)",
+                _ => "key (Identity)",
+            })?
+            .to_owned(),
+        KeyRule::Directory | KeyRule::ServerAndName => {
             format!(
                 "{}\\{}",
                 server.ok_or("server")?,
