@@ -68,13 +68,23 @@ _paths := {name: words |
 	count(words) > 0
 }
 
+# The names without a list of servers.
+_by_address contains name if {
+	some name, rules in _names
+	not is_array(rules.servers)
+}
+
 # The declared names that lead to a server.
 names[server] contains name if {
-	some hosts in [_inside, _outside]
-	some server, carried in hosts
+	some server, carried in _outside
 	some name in carried
-	rules := _names[name]
-	not is_array(rules.servers)
+	name in _by_address
+}
+
+names[server] contains name if {
+	some server, carried in _inside
+	some name in carried
+	name in _by_address
 }
 
 names[server] contains name if {
@@ -118,9 +128,10 @@ missing(server) := concat(" ", [
 }
 
 # Front-end applications of a path that not only listed addresses reach.
-_open[lower(application.ApplicationPath)] contains application._server if {
+_open[path] contains application._server if {
 	some application in input.host.IisApplication
 	application._site == "frontend"
+	path := lower(application.ApplicationPath)
 	not application.IpSecurityAllowUnlisted == false
 }
 
