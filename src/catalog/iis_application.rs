@@ -31,7 +31,10 @@ const PROPERTIES: &[Property] = &[
     property("AppSettings"),
     // What `web.config` does to the list of `applicationHost.config`; absent where none was read.
     property("WebConfigModulesAdded").ty(Type::Ordered(&Type::Text)),
+    property("WebConfigModulesCleared").bool(),
     property("WebConfigModulesRemoved").ty(Type::Set(&Type::Text)),
+    // `%ExchangeInstallDir%` stands in `web.config` as it is: an update that was not run as an administrator.
+    property("UnresolvedInstallDir").bool(),
     // The files that were read.
     property("ReadFrom").ty(Type::Set(&Type::Text)).observed(),
     // The builds that `(build)` stands for.

@@ -10,6 +10,7 @@ use crate::normalise::server_name;
 use crate::snapshot::{Source, Unrecognised};
 
 use super::coverage::Ended;
+use super::iis;
 use super::import::{FailedFile, ImportError};
 use super::jobs::Job;
 use super::merge::Copy;
@@ -128,18 +129,23 @@ impl<'j> Gathered<'j> {
             })
             .map(|id| id.key)
             .collect();
+        let jobs = self.jobs;
+        let in_path = |source: usize| {
+            let mut folders = jobs[source].input.folders().map(server_name);
+            folders.find(|name| known.contains(name))
+        };
+        let candidates = iis::place_by_path(candidates, |candidate| {
+            candidate
+                .server
+                .clone()
+                .or_else(|| in_path(candidate.source))
+        });
         let mut copies = Vec::with_capacity(candidates.len());
         for candidate in candidates {
             let job = &self.jobs[candidate.source];
             let (spec, plane) = (candidate.spec, candidate.plane);
-            let in_path = || {
-                job.input
-                    .folders()
-                    .map(server_name)
-                    .find(|name| known.contains(name))
-            };
             let server = match spec.is_server_bound() {
-                true => candidate.server.or_else(in_path),
+                true => candidate.server.or_else(|| in_path(candidate.source)),
                 false => None,
             };
             let properties = candidate.normalised.properties;

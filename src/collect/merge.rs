@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog;
 use crate::model::{Evidence, Properties, Resource, ResourceId, Value};
+use crate::protocol::iis::{HOST_FILE, WEB_FILE};
 
 /// A resource with the file that it came from.
 #[derive(Clone, Debug)]
@@ -26,9 +27,9 @@ pub(super) fn merge(
     copies: Vec<Copy>,
     preferred: impl Fn(usize) -> Option<usize>,
 ) -> Result<BTreeMap<ResourceId, Resource>, Conflict> {
-    let mut kept: BTreeMap<ResourceId, Copy> = BTreeMap::new();
+    let mut kept: BTreeMap<(ResourceId, Piece), Copy> = BTreeMap::new();
     for copy in copies {
-        let id = copy.resource.id.clone();
+        let id = (copy.resource.id.clone(), Piece::of(&copy.resource));
         let Some(first) = kept.remove(&id) else {
             kept.insert(id, copy);
             continue;
@@ -36,10 +37,94 @@ pub(super) fn merge(
         let one = join(first, copy, &preferred)?;
         kept.insert(id, one);
     }
-    Ok(kept
+    // Pieces of one resource follow each other, the one that says most first.
+    let mut whole: BTreeMap<ResourceId, Copy> = BTreeMap::new();
+    for ((id, piece), copy) in kept {
+        let one = match whole.remove(&id) {
+            None => copy,
+            Some(first) => add(first, copy, piece, &preferred)?,
+        };
+        whole.insert(id, one);
+    }
+    Ok(whole
         .into_iter()
         .map(|(id, copy)| (id, copy.resource))
         .collect())
+}
+
+/// Which files a copy was read from, where a kind is read from several that add up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Piece {
+    /// Everything: any other kind, or whoever read all files.
+    Whole,
+    /// `applicationHost.config`.
+    Host,
+    /// `web.config`.
+    Web,
+}
+
+impl Piece {
+    fn of(resource: &Resource) -> Self {
+        let Some(Value::List(files)) = resource.observed.get("ReadFrom") else {
+            return Piece::Whole;
+        };
+        let has = |name: &str| files.iter().any(|file| file.as_text() == Some(name));
+        match (has(HOST_FILE), has(WEB_FILE)) {
+            (true, false) => Piece::Host,
+            (false, true) => Piece::Web,
+            _ => Piece::Whole,
+        }
+    }
+}
+
+/// Adds a piece to what is there. What both say must agree, but that `web.config` has the last word over
+/// what was inherited from `applicationHost.config` alone.
+fn add(
+    mut first: Copy,
+    second: Copy,
+    piece: Piece,
+    preferred: impl Fn(usize) -> Option<usize>,
+) -> Result<Copy, Conflict> {
+    let has_last_word = piece == Piece::Web && Piece::of(&first.resource) == Piece::Host;
+    for (name, value) in second.resource.properties {
+        match first.resource.properties.get(&name) {
+            Some(mine) if *mine == value || value.has_undecided() => {}
+            Some(mine) if has_last_word || mine.has_undecided() => {
+                first.resource.properties.insert(name, value);
+            }
+            Some(_) => match (preferred(first.source), preferred(second.source)) {
+                (Some(a), Some(b)) if b < a => {
+                    first.resource.properties.insert(name, value);
+                }
+                (None, Some(_)) => {
+                    first.resource.properties.insert(name, value);
+                }
+                (Some(a), Some(b)) if a < b => {}
+                (Some(_), None) => {}
+                _ => {
+                    return Err(Conflict {
+                        id: first.resource.id,
+                        property: name,
+                        sources: (first.source, second.source),
+                    });
+                }
+            },
+            None => {
+                first.resource.properties.insert(name, value);
+            }
+        }
+    }
+    for (name, value) in second.resource.observed {
+        let merged = match (first.resource.observed.remove(&name), value) {
+            (Some(Value::List(mine)), Value::List(theirs)) => {
+                Value::set(mine.into_iter().chain(theirs).collect())
+            }
+            (Some(mine), _) => mine,
+            (None, theirs) => theirs,
+        };
+        first.resource.observed.insert(name, merged);
+    }
+    Ok(first)
 }
 
 fn join(

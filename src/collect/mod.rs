@@ -8,6 +8,7 @@ pub mod drop_folder;
 mod files;
 mod format;
 mod gather;
+mod iis;
 mod import;
 mod jobs;
 mod merge;

@@ -1,5 +1,6 @@
 //! What an exported object is: its kind, plane, server and key, or what was missing to tell.
 
+use super::format::{self, iis::File};
 use crate::catalog::{self, KINDS, KeyRule, KindSpec, Per};
 use crate::model::{Evidence, Plane, Properties, ResourceId, Value};
 use crate::normalise::{self, Normalised, server_name};
@@ -45,6 +46,9 @@ pub(super) struct Unplaced {
 /// The kind that a file's name suggests: `Get-OwaVirtualDirectory.xml`, `GetOwaVirtualDirectory1.xml`,
 /// `OwaVirtualDirectory.EX01.json`.
 pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
+    if matches!(format::iis::file(name), Some(File::Host | File::Web)) {
+        return catalog::find("IisApplication");
+    }
     let lower = name.to_ascii_lowercase();
     let stem = lower.strip_prefix("get").map_or(lower.as_str(), |rest| {
         rest.strip_prefix('-').unwrap_or(rest)
@@ -346,6 +350,9 @@ fn evidence(object: &PsObject<'_>, asked_iis: bool, normalised: &Normalised) -> 
     }
 }
 
+const NO_APPLICATION: &str = "application: the folder of the installation (FrontEnd/HttpProxy/NAME or \
+     ClientAccess/NAME), or applicationHost.config of the same server";
+
 /// The id of a resource, or the word for what is missing.
 pub(super) fn resource_id(
     spec: &KindSpec,
@@ -373,11 +380,11 @@ pub(super) fn resource_id(
             )
         }
         KeyRule::WebApplication => {
-            let path = text("ApplicationPath").ok_or("key (ApplicationPath)")?;
+            let site = text("SiteName").ok_or(NO_APPLICATION)?;
+            let path = text("ApplicationPath").ok_or(NO_APPLICATION)?;
             format!(
-                "{}\\{}/{}",
+                "{}\\{site}/{}",
                 server.ok_or("server")?,
-                text("SiteName").ok_or("key (SiteName)")?,
                 path.trim_start_matches('/')
             )
         }

@@ -434,6 +434,9 @@ impl<'d, 'a> Reader<'d, 'a> {
     /// Named values; the nets and the noise list hold inside, too.
     fn map(&mut self, object: &'d PsObject<'a>, depth: usize) -> Value {
         let mut map = BTreeMap::new();
+        // A dictionary without entries says that there are none; an object without properties, nothing.
+        let is_empty_dictionary =
+            matches!(&object.content, Content::Dict(entries) if entries.is_empty());
         if let Content::Dict(entries) = &object.content {
             for (key, value) in entries {
                 let name = match self.text(key) {
@@ -448,7 +451,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             let value = self.member(&property.name, &property.value, depth);
             map.extend(value.map(|value| (property.name.to_string(), value)));
         }
-        if map.is_empty() {
+        if map.is_empty() && !is_empty_dictionary {
             too_deep()
         } else {
             Value::Map(map)

@@ -1,4 +1,4 @@
-//! Bytes in, typed values out: CLIXML and PowerShell's JSON. No sockets, clocks or files.
+//! Bytes in, typed values out: CLIXML, PowerShell's JSON, configuration of IIS. No sockets, clocks or files.
 //!
 //! In: the bytes of one export. Out: a [`Document`], or one [`ProtocolError`] that says where and why
 //! and repeats no data. Never: a guess at what a value means (that is the catalog's), the content of
@@ -22,6 +22,7 @@
 pub mod clixml;
 mod encoding;
 mod error;
+pub mod iis;
 pub mod json;
 mod limits;
 mod psobject;

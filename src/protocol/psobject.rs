@@ -23,6 +23,8 @@ pub enum Format {
     /// `ConvertTo-Json`: no types; an enumeration may be a number; beyond `-Depth` an object is its
     /// type name; a span or a date may be plain text.
     Json,
+    /// A configuration file of IIS or .NET, read by allow-list: text, with documented defaults.
+    Config,
 }
 
 /// One export.

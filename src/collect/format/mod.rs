@@ -4,6 +4,7 @@
 //! Never: I/O, or a word about what the objects mean.
 
 mod clixml;
+pub(super) mod iis;
 mod json;
 
 use chrono::{DateTime, Utc};
@@ -105,7 +106,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Every kind of file, the more particular ones first: the first that recognises a file reads it.
-static FORMATS: [&Format; 2] = [&clixml::FORMAT, &json::FORMAT];
+static FORMATS: [&Format; 3] = [&clixml::FORMAT, &iis::FORMAT, &json::FORMAT];
 
 /// The format of a file, if it is one of ours.
 pub(super) fn of(seen: &Seen<'_>) -> Option<&'static Format> {
