@@ -104,27 +104,66 @@ _undeclared(server) := {host | some host in _outside[server]; not _names[host]}
 
 _without_paths(server) := {name | some name in names[server]; not _paths[name]}
 
-# What the operator has to add before the paths of a server are known. Undefined where nothing is missing.
-missing(server) := concat(" ", [
-	"Nobody stated which paths are published.",
-	"Add `params: {namespaces: {mail.example.com: {paths: [ews, mapi, oab, autodiscover, activesync]}}}`.",
+# Why the names of a server are not all known. Undefined where they are.
+_unnamed(_) := concat(" ", [
+	"Nobody stated which paths are published, and how.",
+	"Add `params: {namespaces: {mail.example.com: {paths: [ews, mapi, oab, autodiscover, activesync], tls: bridge}}}`.",
 ]) if {
 	count(_names) == 0
-} else := sprintf(
-	"%v carries external addresses whose published paths nobody stated: %s. Add them under `params: {namespaces: ...}` with their `paths`.",
+}
+
+_unnamed(server) := sprintf(
+	"%v carries external addresses that nobody declared: %s. Add them under `params: {namespaces: ...}`.",
 	[server, concat(", ", sort(_undeclared(server)))],
 ) if {
+	count(_names) > 0
 	count(_undeclared(server)) > 0
-} else := sprintf(
-	"No name under `params: {namespaces: ...}` leads to %v. Name it there: `{mail.example.com: {paths: [...], servers: [%v]}}`.",
+}
+
+_unnamed(server) := sprintf(
+	"No name under `params: {namespaces: ...}` leads to %v. Name it there: `{mail.example.com: {servers: [%v]}}`.",
 	[server, server],
 ) if {
+	count(_names) > 0
+	count(_undeclared(server)) == 0
 	not names[server]
-} else := sprintf(
+}
+
+# What the operator has to add before the paths of a server are known. Undefined where nothing is missing.
+missing(server) := _unnamed(server)
+
+missing(server) := sprintf(
 	"Nobody stated the published paths of %s. Add `paths` under `params: {namespaces: ...}`.",
 	[concat(", ", sort(_without_paths(server)))],
 ) if {
+	not _unnamed(server)
 	count(_without_paths(server)) > 0
+}
+
+_tls := {name: word |
+	some name, rules in _names
+	word := rules.tls
+	word in {"bridge", "pass_through", "offload"}
+}
+
+# The names of a server whose device ends TLS and goes on without, in order.
+offloading(server) := sort([name |
+	some name in names[server]
+	_tls[name] == "offload"
+])
+
+_without_tls(server) := {name | some name in names[server]; not _tls[name]}
+
+# What the operator has to add before it is known what happens to TLS in front of a server. Undefined
+# where nothing is missing.
+missing_tls(server) := _unnamed(server)
+
+missing_tls(server) := sprintf(
+	"Nobody stated what happens to TLS in front of %s. Add `tls: bridge`, `pass_through` or `offload` under `params: {namespaces: ...}`.",
+	[concat(", ", sort(_without_tls(server)))],
+) if {
+	not _unnamed(server)
+	count(_without_tls(server)) > 0
 }
 
 # Front-end applications of a path that not only listed addresses reach.

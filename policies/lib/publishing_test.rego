@@ -86,9 +86,9 @@ test_no_namespaces if {
 test_an_external_address_of_an_unstated_name if {
 	strange := fixture.ews("EX01", {"ExternalUrl": inside, "InternalUrl": mail})
 	contains(missing({strange}, namespaces), "EX01 carries external addresses")
-	contains(missing({strange}, namespaces), "stated: ex01.contoso.com.")
+	contains(missing({strange}, namespaces), "declared: ex01.contoso.com.")
 	anywhere := fixture.outlook_anywhere("EX01", {"ExternalHostname": "RPC.contoso.com", "InternalHostname": "mail.contoso.com"})
-	contains(missing({anywhere}, namespaces), "stated: rpc.contoso.com.")
+	contains(missing({anywhere}, namespaces), "declared: rpc.contoso.com.")
 }
 
 test_no_name_leads_to_the_server if {
@@ -100,6 +100,49 @@ test_a_name_without_paths if {
 	every rules in [{}, {"paths": []}, {"paths": null}, {"tls": "bridge"}] {
 		contains(missing(server, {"namespaces": {"mail.contoso.com": rules}}), "published paths of mail.contoso.com")
 	}
+}
+
+both_missing(resources, params) if {
+	missing(resources, params) == missing_tls(resources, params)
+}
+
+missing_tls(resources, params) := message if {
+	message := publishing.missing_tls("EX01") with input as fixture.estate(resources) with data.params as params
+}
+
+nothing_missing_of_tls(resources, params) if {
+	not publishing.missing_tls("EX01") with input as fixture.estate(resources) with data.params as params
+}
+
+test_names_are_missing_for_tls_as_for_paths if {
+	server := {fixture.ews("EX01", {"ExternalUrl": mail})}
+	both_missing(server, {})
+	both_missing({fixture.ews("EX01", {"ExternalUrl": inside, "InternalUrl": mail})}, namespaces)
+	both_missing({fixture.ews("EX01", {})}, namespaces)
+}
+
+named(tls) := {"namespaces": {"mail.contoso.com": {"tls": tls}}}
+
+test_tls_of_a_name if {
+	server := {fixture.ews("EX01", {"ExternalUrl": mail})}
+	every word in ["bridge", "pass_through", "offload"] {
+		nothing_missing_of_tls(server, named(word))
+	}
+	every word in [null, "maybe"] {
+		contains(missing_tls(server, named(word)), "TLS in front of mail.contoso.com")
+	}
+	contains(missing_tls(server, namespaces), "TLS in front of mail.contoso.com")
+}
+
+offloading(resources, params) := found if {
+	found := publishing.offloading("EX01") with input as fixture.estate(resources) with data.params as params
+}
+
+test_offloading if {
+	server := {fixture.ews("EX01", {"ExternalUrl": mail})}
+	offloading(server, named("offload")) == ["mail.contoso.com"]
+	offloading(server, named("bridge")) == []
+	offloading({fixture.ews("EX02", {"ExternalUrl": mail})}, named("offload")) == []
 }
 
 filtered(resources) := {path: servers |
