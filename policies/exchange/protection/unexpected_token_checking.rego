@@ -119,17 +119,15 @@ violation contains _wrong(differing.version, differing.resource, differing.row.t
 	message := _message(differing)
 }
 
-_message(differing) := sprintf("%s is open to relaying: %s, and %s is expected.", [
+_message(differing) := sprintf("%s is weaker than %s: %s.", _words(differing)) if _weaker(differing)
+
+_message(differing) := sprintf("%s is stricter than %s: %s.", _words(differing)) if not _weaker(differing)
+
+_words(differing) := [
 	differing.row.path,
-	differing.resource.ExtendedProtectionTokenChecking,
 	differing.row.token_checking,
-]) if {
-	_weaker(differing)
-} else := sprintf("%s is stricter than the vendor supports: %s, and %s is expected.", [
-	differing.row.path,
 	differing.resource.ExtendedProtectionTokenChecking,
-	differing.row.token_checking,
-])
+]
 
 violation contains _wrong(version, resource, "None", message) if {
 	some version in input.host.ServerVersion

@@ -64,22 +64,22 @@ test_the_table_is_silent if {
 test_weaker if {
 	violations(server(capable, {"Default Web Site/OWA": token("None")}), classic) == {wrong(
 		"Default Web Site", "/OWA", "None", "Require",
-		"Default Web Site/OWA is open to relaying: None, and Require is expected.",
+		"Default Web Site/OWA is weaker than Require: None.",
 	)}
 	violations(server(capable, {"Exchange Back End/MAPI/nspi": token("Allow")}), classic) == {wrong(
 		"Exchange Back End", "/MAPI/nspi", "Allow", "Require",
-		"Exchange Back End/MAPI/nspi is open to relaying: Allow, and Require is expected.",
+		"Exchange Back End/MAPI/nspi is weaker than Require: Allow.",
 	)}
 }
 
 test_stricter if {
 	violations(server(capable, {"Default Web Site/OAB": token("Require")}), classic) == {wrong(
 		"Default Web Site", "/OAB", "Require", "Allow",
-		"Default Web Site/OAB is stricter than the vendor supports: Require, and Allow is expected.",
+		"Default Web Site/OAB is stricter than Allow: Require.",
 	)}
 	violations(server(capable, {"Default Web Site/PowerShell": token("Require")}), classic) == {wrong(
 		"Default Web Site", "/PowerShell", "Require", "None",
-		"Default Web Site/PowerShell is stricter than the vendor supports: Require, and None is expected.",
+		"Default Web Site/PowerShell is stricter than None: Require.",
 	)}
 }
 
@@ -103,7 +103,7 @@ test_the_hybrid_agent_leaves_it_off if {
 	unknowns(server(capable, agents_ews), {"hybrid": "modern_agent"}) == set()
 	violations(server(capable, agents_ews), classic) == {wrong(
 		"Default Web Site", "/EWS", "None", "Allow",
-		"Default Web Site/EWS is open to relaying: None, and Allow is expected.",
+		"Default Web Site/EWS is weaker than Allow: None.",
 	)}
 	unknowns(server(capable, agents_ews), classic) == set()
 }
@@ -183,7 +183,7 @@ test_without_iis_the_directories_show_what_is_wrong if {
 	unknowns({version(capable), good}, classic) == {[subject, "not_collected"]}
 	bad := fixture.owa("EX01", token("None"))
 	violations({version(capable), bad}, classic) == {object.union(
-		wrong("", "", "None", "Require", "Default Web Site/OWA is open to relaying: None, and Require is expected."),
+		wrong("", "", "None", "Require", "Default Web Site/OWA is weaker than Require: None."),
 		{"resource": fixture.judged(bad)},
 	)}
 	unknowns({version("15.2.986.5"), fixture.ews("EX01", token("None"))}, classic) == {[subject, "not_collected"]}
