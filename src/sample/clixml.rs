@@ -260,6 +260,19 @@ impl Writer {
                 }
                 self.close();
             }
+            Prop::Map(entries) => {
+                self.open(name);
+                self.type_names((None, types::HASHTABLE));
+                self.group("DCT", |writer| {
+                    for (key, value) in entries {
+                        writer.group("En", |writer| {
+                            writer.leaf("S", Some("Key"), key);
+                            writer.value(Some("Value"), value);
+                        });
+                    }
+                });
+                self.close();
+            }
             Prop::Object(object) => self.value_object(name, object),
         }
     }

@@ -148,7 +148,7 @@ impl Expected {
         Expected {
             policy,
             plane: Some(match kind {
-                "ServerVersion" => Plane::Host,
+                "ServerVersion" | "IisApplication" => Plane::Host,
                 _ => Plane::Onprem,
             }),
             kind,

@@ -89,7 +89,9 @@ impl Organization {
         for server in &made.servers {
             objects.push(made.server_version(server));
             if server.role == Role::Mailbox {
-                objects.extend(made.directories(server));
+                let directories = made.directories(server);
+                objects.extend(made.iis_applications(server, &directories));
+                objects.extend(directories);
             }
             objects.extend(made.certificates(server));
         }

@@ -128,6 +128,9 @@ impl Writer {
             Prop::List(_, members) => {
                 self.sequence(members, |writer, member| writer.value(member, depth + 1));
             }
+            Prop::Map(entries) => {
+                self.members(entries, |writer, prop| writer.value(prop, depth + 1));
+            }
             Prop::Object(object) => {
                 if depth > self.flavour.depth || self.flavour.form == Form::Deserialized {
                     return self.text(&object.to_string);

@@ -12,6 +12,7 @@ mod der;
 mod directories;
 mod estate;
 mod generate;
+mod iis_objects;
 mod json;
 mod mutate;
 mod noise;
@@ -36,6 +37,7 @@ pub use contoso::{
 pub use der::thumbprint;
 pub use estate::{Build, Exposure, Organization, Role, Server, Session};
 pub use generate::{GeneratorOptions, generate};
+pub use iis_objects::iis_files;
 pub use json::{Flavour, Shell, json};
 pub use mutate::{KnownChange, KnownOp, mutate};
 pub use noise::noise;

@@ -316,6 +316,15 @@ impl Mutation {
                 Prop::Enum(ty, member, number)
             }
             Prop::List(..) if !is_set(declared) => return None,
+            // No member that a person could add is known here.
+            Prop::List(chain, _)
+                if *chain != types::METHODS
+                    && declared.is_some_and(|p| {
+                        matches!(p.ty, catalog::Type::Set(catalog::Type::Enum(_)))
+                    }) =>
+            {
+                return None;
+            }
             Prop::List(chain, members) if *chain == types::METHODS => Prop::List(
                 chain,
                 self.members(members, |serial| {
@@ -435,7 +444,9 @@ fn is_open(object: &Object) -> bool {
 }
 
 /// What makes the key, the place or the expected set; changing it says more than one thing.
-const FIXED: [&str; 17] = [
+const FIXED: [&str; 19] = [
+    "SiteName",
+    "ApplicationPath",
     "Name",
     "Server",
     "ServerName",

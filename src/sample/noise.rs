@@ -7,6 +7,7 @@ use crate::model::Plane;
 use super::estate::{Organization, object_state};
 use super::object::Prop;
 use super::random::Random;
+use super::types;
 
 /// Changes only what is not configuration: the order of objects, properties, members and calls, the
 /// session, the domain controller, and when somebody last touched an object.
@@ -59,7 +60,9 @@ pub fn noise(organization: &mut Organization, seed: u64) {
                 }
                 _ => {}
             }
-            if let Prop::List(_, members) = prop {
+            if let Prop::List(chain, members) = prop
+                && *chain != types::ORDERED
+            {
                 random.shuffle(members);
             }
         }

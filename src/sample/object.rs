@@ -67,6 +67,8 @@ pub enum Prop {
     Enum(&'static str, &'static str, i32),
     /// A collection: type chain and members.
     List(&'static [&'static str], Vec<Prop>),
+    /// A hashtable with text for keys.
+    Map(Vec<(&'static str, Prop)>),
     /// A value object.
     Object(Box<ValueObject>),
     /// The very object of another property (`Id` is `Identity`).
@@ -131,6 +133,11 @@ impl Object {
             "ExchangeServer" => name.to_ascii_uppercase(),
             "ServerVersion" => server.to_owned(),
             "OrganizationConfig" | "AuthConfig" => self.kind.to_owned(),
+            "IisApplication" => {
+                let path = self.text("ApplicationPath").unwrap_or_default();
+                let site = self.text("SiteName").unwrap_or_default();
+                format!("{server}\\{site}{path}")
+            }
             "ExchangeCertificate" => match self.prop("RawData") {
                 Some(Prop::Bytes(der)) => format!("{server}\\{}", super::der::thumbprint(der)),
                 _ => server.to_owned(),
@@ -190,6 +197,15 @@ impl Prop {
             }
             Prop::Bytes(_) => Value::Null,
             Prop::Enum(_, name, _) => Value::text(*name),
+            Prop::List(chain, members) if *chain == types::ORDERED => {
+                Value::List(members.iter().map(Prop::expected).collect())
+            }
+            Prop::Map(entries) => Value::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| ((*key).to_owned(), value.expected()))
+                    .collect(),
+            ),
             Prop::List(_, members) => Value::set(members.iter().map(Prop::expected).collect()),
             Prop::Object(object) => Value::text(object.to_string.as_str()),
         }

@@ -174,8 +174,8 @@ fn the_record_tells_the_truth() {
             .count();
         assert_eq!(call["count"], objects, "{call}");
     }
-    // 9 directories on 6 servers, certificates and builds on 7, the server list, and 6 + 5 kinds once.
-    assert_eq!(calls.len(), 9 * 6 + 2 * 7 + 1 + 7 + 5);
+    // 9 directories and IIS on 6 servers, certificates and builds on 7, the server list, and 6 + 5 kinds once.
+    assert_eq!(calls.len(), (9 + 1) * 6 + 2 * 7 + 1 + 7 + 5);
 }
 
 #[test]

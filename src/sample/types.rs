@@ -105,6 +105,7 @@ pub(super) const EXCHANGE_CERTIFICATE: &[&str] = &[
 ];
 
 value_chain! {
+    HASHTABLE = "System.Collections.Hashtable";
     FILE_VERSION_INFO = "System.Diagnostics.FileVersionInfo";
     SERVER_VERSION = "Microsoft.Exchange.Data.ServerVersion";
     OBJECT_VERSION = "Microsoft.Exchange.Data.ExchangeObjectVersion";
@@ -138,6 +139,16 @@ pub(super) const STRINGS: &[&str] = &[
         "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
     ),
     MULTI_VALUED_BASE,
+    OBJECT,
+];
+
+/// What `@(...)` is in PowerShell; used where the order means something.
+pub(super) const ORDERED: &[&str] = &["System.Object[]", "System.Array", OBJECT];
+
+/// What the export script makes of an application of IIS.
+pub(super) const IIS_APPLICATION: &[&str] = &[
+    "Exdrift.IisApplication",
+    "System.Management.Automation.PSCustomObject",
     OBJECT,
 ];
 

@@ -8,6 +8,7 @@ mod corpus;
 mod drift;
 mod estate;
 mod export_script;
+mod iis;
 mod import;
 mod judge;
 mod policies;

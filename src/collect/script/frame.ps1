@@ -5,13 +5,16 @@
 
 .DESCRIPTION
     Run it in the Exchange Management Shell (Windows PowerShell 5.1). It calls Get- cmdlets of Exchange,
-    reads the file version of ExSetup.exe on each server, and writes one new folder, exdrift-TIME, with
+    reads the file version of ExSetup.exe and the configuration of IIS on each server, and writes one new folder, exdrift-TIME, with
     the answers (CLIXML, UTF-16) and record.json, which says which call ran and how it ended.
     A call that fails is recorded and does not end the run. Nothing else is written or changed.
 
     Rights: the role group View-Only Organization Management (or a custom group with the role View-Only
     Configuration). The version of ExSetup.exe on other servers is read over WinRM, which takes membership
     in Remote Management Users (or the local administrators) there; without it that call alone is missing.
+    The configuration of IIS takes membership in the local administrators of each server: Windows lets
+    nobody else read applicationHost.config. Sections and settings are taken from it by name; keys and
+    passwords in it are not touched.
 
     Secrets (passwords, credentials, private keys, encrypted application secrets) are replaced before
     anything reaches the disk. Certificates are written as their public part only.
@@ -71,6 +74,7 @@ param(
         [System.Diagnostics.FileVersionInfo]::GetVersionInfo([System.IO.Path]::Combine($setup.MsiInstallPath, 'bin\ExSetup.exe'))
     }
 
+{{iis}}
     # A server that does not answer costs half a minute, not the three of the default.
     $sessionOption = New-PSSessionOption -OpenTimeout 30000 -OperationTimeout 120000 -NoMachineProfile
 

@@ -14,6 +14,7 @@ use crate::catalog::{self, Call, Class, Home, KeyRule, KindSpec, Per, Roles};
 use crate::model::Plane;
 
 const FRAME: &str = include_str!("frame.ps1");
+const IIS: &str = include_str!("iis.ps1");
 
 /// The script's name in `record.json`.
 pub const NAME: &str = "exdrift-export";
@@ -57,7 +58,13 @@ pub fn generate(audience: Audience) -> String {
     let reads: Vec<_> = reads(audience)
         .map(|(spec, call)| entry(spec, call))
         .collect();
+    let settings: Vec<_> = crate::protocol::iis::SETTINGS
+        .iter()
+        .map(|name| format!("            {}", quote(name)))
+        .collect();
+    let iis = IIS.replace("{{settings}}", &settings.join(",\n"));
     let text = FRAME
+        .replace("{{iis}}", &iis)
         .replace("{{version}}", env!("CARGO_PKG_VERSION"))
         .replace("{{catalog}}", &catalog_digest())
         .replace("{{revisions}}", &revisions(audience))
@@ -129,13 +136,20 @@ fn entry(spec: &KindSpec, call: &Call) -> String {
         ),
         // Invoke-Command: the least that answers reliably. The registry and the file shares of another
         // server take its local administrators, and Remote Registry is often off.
-        Per::Host => (
-            "Host",
-            "file version of ExSetup.exe".to_owned(),
-            "{ param($Name, $Fqdn) if ($Name -eq $env:COMPUTERNAME) { & $exSetup } else { \
-             Invoke-Command -ComputerName $Fqdn -ScriptBlock $exSetup -SessionOption $sessionOption -ErrorAction Stop } }"
-                .to_owned(),
-        ),
+        Per::Host => {
+            let (what, block) = match spec.key {
+                KeyRule::WebApplication => (
+                    "configuration of IIS (applicationHost.config, web.config)",
+                    "$iisApplications",
+                ),
+                _ => ("file version of ExSetup.exe", "$exSetup"),
+            };
+            let run = format!(
+                "{{ param($Name, $Fqdn) if ($Name -eq $env:COMPUTERNAME) {{ & {block} }} else {{ \
+                 Invoke-Command -ComputerName $Fqdn -ScriptBlock {block} -SessionOption $sessionOption -ErrorAction Stop }} }}"
+            );
+            ("Host", what.to_owned(), run)
+        }
     };
     let certificate = matches!(spec.key, KeyRule::ServerThumbprint);
     let only: &[&str] = if certificate { &CERTIFICATE_FACTS } else { &[] };

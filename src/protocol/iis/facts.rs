@@ -203,7 +203,8 @@ impl Facts {
         }
     }
 
-    /// Takes the list of modules out: `web.config` changes it by names that are told apart.
+    /// Takes the list of modules out, where it is another's (schema: `MachineToApplication`), or told
+    /// apart as what `web.config` adds and removes.
     pub fn forget_modules(&mut self) {
         self.lists.remove(MODULES);
     }

@@ -95,8 +95,12 @@ pub(super) fn read(root: &Element<'_>, text: &str, limits: &Limits) -> Result<Ho
             let locations = by_site.remove(&name.to_lowercase()).unwrap_or_default();
             let (pools, targets) = targets(site, common.as_deref(), &locations);
             let mut found = Vec::with_capacity(targets.len());
-            for target in targets.into_values() {
-                let facts = in_force(&base, &target, &locations, &pools, &mut budget)?;
+            for (path, target) in targets {
+                let mut facts = in_force(&base, &target, &locations, &pools, &mut budget)?;
+                // Modules are an application's: nothing below it can have its own.
+                if !pools.contains_key(&path) {
+                    facts.forget_modules();
+                }
                 found.push((target, facts));
             }
             applications.extend(named_by_build(name, found));
