@@ -1,5 +1,7 @@
 //! Known violations: one wrong setting, and every answer of the built-in pack that it changes.
 
+mod listeners;
+
 use crate::model::{Outcome, Plane};
 
 use super::contoso::Expected;
@@ -8,15 +10,22 @@ use super::object::Prop;
 use super::trust_objects::{EXCHANGE_ONLINE, MICROSOFT_GRAPH};
 
 /// The policies that [`inject`] can violate.
-pub const VIOLATIONS: [&str; 23] = [
+pub const VIOLATIONS: [&str; 35] = [
     "AUTH-005",
     "BUILD-001",
     "BUILD-002",
+    "EP-001",
+    "EP-002",
+    "EP-003",
     "EXT-001",
     "EXT-002",
     "EXT-003",
     "EXT-004",
     "EXT-005",
+    "EXT-006",
+    "EXT-007",
+    "EXT-008",
+    "EXT-009",
     "HMA-001",
     "HMA-002",
     "HMA-003",
@@ -29,9 +38,14 @@ pub const VIOLATIONS: [&str; 23] = [
     "OA-001",
     "PAPP-003",
     "PAPP-004",
+    "PAPP-006",
     "PAPP-007",
     "PS-001",
     "VDIR-001",
+    "VDIR-002",
+    "VDIR-005",
+    "VDIR-008",
+    "VDIR-009",
 ];
 
 /// Violates a policy, on a server where the policy is about servers, and tells every evaluation that
@@ -48,6 +62,7 @@ pub fn inject(
     let internet = exposure == Exposure::Internet;
     let on_directories = policy.starts_with("EXT")
         || matches!(policy, "OA-001" | "PS-001" | "VDIR-001")
+        || listeners::POLICIES.contains(&policy)
         || matches!(policy, "HMA-001" | "HMA-002" | "HMA-003" | "HMA-004");
     if on_directories && (role == Role::Edge || (policy.starts_with("EXT") && !internet)) {
         return None;
@@ -62,6 +77,7 @@ pub fn inject(
         "IOC-001" => organization.connector_off(),
         "IOC-003" => organization.two_endpoints(),
         "PAPP-003" | "PAPP-004" | "PAPP-007" => organization.partner(policy),
+        _ if listeners::POLICIES.contains(&policy) => organization.listener(policy, server)?,
         _ => organization.directory_violation(policy, server, internet)?,
     };
     expected.sort();
