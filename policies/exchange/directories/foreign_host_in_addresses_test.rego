@@ -56,9 +56,11 @@ test_declared_hosts_are_silent if {
 
 test_nothing_set_is_silent_inside if {
 	every directory in all {
-		bare := with_own(directory, {"InternalUrl": null, "ExternalUrl": null})
-		violations(bare, declared) == set()
-		unknowns(bare, declared) == set()
+		every nothing in [null, ""] {
+			bare := with_own(directory, {"InternalUrl": nothing, "ExternalUrl": nothing})
+			violations(bare, declared) == set()
+			unknowns(bare, declared) == set()
+		}
 	}
 	violations(with_own(service, {"AutoDiscoverServiceInternalUri": null}), declared) == set()
 	unknowns(with_own(service, {"AutoDiscoverServiceInternalUri": ""}), declared) == set()

@@ -100,6 +100,7 @@ test_undecided_is_unknown if {
 		violations({front("/EWS", value)}) == set()
 		unknowns({front("/EWS", value)}) == {[subject, reason, "SslFlags"]}
 	}
+	violations({front("/EWS", ["Ssl", {"$undecided": "too_deep"}])}) == set()
 	bare := object.remove(front("/EWS", tls), {"SslFlags"})
 	violations({bare}) == set()
 	unknowns({bare}) == {[subject, "property_absent", "SslFlags"]}
