@@ -553,3 +553,52 @@ application(app_id, changes) := _object(
 	},
 	changes,
 )
+
+owa(server, changes) := _directory(
+	"OwaVirtualDirectory", server, "owa",
+	{
+		"BasicAuthentication": true,
+		"WindowsAuthentication": false,
+		"DigestAuthentication": false,
+		"OAuthAuthentication": false,
+		"FormsAuthentication": true,
+	},
+	changes,
+)
+
+ecp(server, changes) := _directory(
+	"EcpVirtualDirectory", server, "ecp",
+	{
+		"BasicAuthentication": true,
+		"WindowsAuthentication": false,
+		"DigestAuthentication": false,
+		"OAuthAuthentication": false,
+		"FormsAuthentication": true,
+		"AdminEnabled": true,
+		"OwaOptionsEnabled": true,
+	},
+	changes,
+)
+
+# An application of IIS, `/` the site itself; effective values as after inheritance.
+iis(server, site, path, changes) := object.union_n([
+	_object("host", "IisApplication", sprintf("%s\\%s%s", [server, site, path]), {}, {}),
+	{
+		"_server": server,
+		"_site": _iis_site(site),
+		"SiteName": site,
+		"ApplicationPath": path,
+		"AnonymousAuthentication": false,
+		"BasicAuthentication": false,
+		"WindowsAuthentication": true,
+		"DigestAuthentication": false,
+		"ExtendedProtectionTokenChecking": "None",
+		"SslFlags": ["Ssl", "Ssl128"],
+		"IpSecurityAllowUnlisted": true,
+	},
+	changes,
+])
+
+_iis_site(site) := "backend" if {
+	lower(site) == "exchange back end"
+} else := "frontend"

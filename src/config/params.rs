@@ -131,6 +131,9 @@ pub struct Namespace {
     /// What happens to TLS in front of the servers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsPath>,
+    /// Server-name globs of the servers behind the name. Without: those that carry it in an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub servers: Option<Vec<String>>,
 }
 
 /// What a device in front does with TLS.

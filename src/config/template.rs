@@ -31,6 +31,7 @@ organizations:
         exo_only: []                    # reachable from Exchange Online only
         internal: []                    # the rest; "*" once the lists above are complete
       #: namespaces: {{mail.example.com: {{paths: [ews, mapi, oab, autodiscover, activesync], tls: bridge}}}}
+      # A name that no address of its servers carries tells them: {{paths: [owa], servers: ["EX*"]}}
       #: tenant_domains: [example.mail.onmicrosoft.com]
       #: auth_servers: []               # names of the authorization servers that are meant to be there
       #: partner_applications: []       # names or ids of the partner applications meant to be there

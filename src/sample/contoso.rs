@@ -229,7 +229,10 @@ pub fn params(organization: &Organization) -> Json {
             },
             format!("hybrid.{domain}"): {"paths": ["ews", "autodiscover"], "tls": "pass_through"},
             format!("outlook.{domain}"): {
-                "paths": ["ews", "mapi", "oab", "owa", "ecp", "autodiscover", "activesync"],
+                "paths": [
+                    "ews", "mapi", "oab", "owa", "ecp", "autodiscover", "activesync", "rpc",
+                    "powershell",
+                ],
                 "tls": "pass_through",
             },
         },

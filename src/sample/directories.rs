@@ -338,7 +338,10 @@ impl Organization {
             url: Some("/powershell"),
             blob: 17_900,
         };
-        self.directory(server, &directory, own, || Prop::methods([]))
+        let mut object = self.directory(server, &directory, own, || Prop::methods([]));
+        // Nobody outside is meant to manage servers.
+        object.set("ExternalUrl", Prop::Null);
+        object
     }
 
     fn outlook_anywhere(&self, server: &Server) -> Object {
@@ -454,7 +457,7 @@ impl Organization {
             ),
             (
                 "ExtendedProtectionTokenChecking",
-                Prop::Enum(types::TOKEN_CHECKING, "None", 0),
+                token_checking(directory.virtual_path),
             ),
             (
                 "ExtendedProtectionFlags",
@@ -491,6 +494,17 @@ impl Organization {
         object.server = Some(server.name.clone());
         object
     }
+}
+
+/// Extended Protection as Setup leaves it from 2019 CU14 on, by directory: the table of Microsoft's
+/// Extended Protection document.
+fn token_checking(virtual_path: &str) -> Prop {
+    let (name, number) = match virtual_path {
+        "Autodiscover" | "PowerShell" => ("None", 0),
+        "EWS" | "OAB" | "Microsoft-Server-ActiveSync" => ("Allow", 1),
+        _ => ("Require", 2),
+    };
+    Prop::Enum(types::TOKEN_CHECKING, name, number)
 }
 
 /// The flags of EWS and Autodiscover.

@@ -1,6 +1,7 @@
 //! Known violations: one wrong setting, and every answer of the built-in pack that it changes.
 
 mod clients;
+mod listeners;
 mod lookup;
 
 use crate::model::{Outcome, Plane};
@@ -13,7 +14,7 @@ use super::trust_objects::{EXCHANGE_ONLINE, MICROSOFT_GRAPH};
 mod trust;
 
 /// The policies that [`inject`] can violate.
-pub const VIOLATIONS: [&str; 53] = [
+pub const VIOLATIONS: [&str; 65] = [
     "APP-003",
     "AUTH-001",
     "AUTH-002",
@@ -26,11 +27,18 @@ pub const VIOLATIONS: [&str; 53] = [
     "CBA-002",
     "CERT-001",
     "ECP-001",
+    "EP-001",
+    "EP-002",
+    "EP-003",
     "EXT-001",
     "EXT-002",
     "EXT-003",
     "EXT-004",
     "EXT-005",
+    "EXT-006",
+    "EXT-007",
+    "EXT-008",
+    "EXT-009",
     "EXT-012",
     "HAPP-002",
     "HAPP-003",
@@ -62,11 +70,16 @@ pub const VIOLATIONS: [&str; 53] = [
     "PAPP-001",
     "PAPP-003",
     "PAPP-004",
+    "PAPP-006",
     "PAPP-007",
     "PAPP-009",
     "PS-001",
     "SPN-001",
     "VDIR-001",
+    "VDIR-002",
+    "VDIR-005",
+    "VDIR-008",
+    "VDIR-009",
 ];
 
 /// Violates a policy, on a server where the policy is about servers, and tells every evaluation that
@@ -85,6 +98,7 @@ pub fn inject(
         policy,
         "EXT-001" | "EXT-002" | "EXT-003" | "EXT-004" | "EXT-005"
     ) || matches!(policy, "OA-001" | "PS-001" | "VDIR-001")
+        || listeners::POLICIES.contains(&policy)
         || matches!(policy, "HMA-001" | "HMA-002" | "HMA-003" | "HMA-004");
     let mailbox_only = on_directories || policy == "HMA-013";
     if mailbox_only && (role == Role::Edge || (policy.starts_with("EXT") && !internet)) {
@@ -111,6 +125,7 @@ pub fn inject(
         "IOC-001" => organization.connector_off(),
         "IOC-003" => organization.two_endpoints(),
         "PAPP-003" | "PAPP-004" | "PAPP-007" => organization.partner(policy),
+        _ if listeners::POLICIES.contains(&policy) => organization.listener(policy, server)?,
         _ => match lookup::violate(organization, policy) {
             Some(expected) => expected,
             None => organization.directory_violation(policy, server, internet)?,

@@ -10,8 +10,7 @@ use std::process::Output;
 
 use assert_cmd::Command;
 use exdrift::sample::{
-    Blobs, BundleOptions, Organization, Stage, bundle_with, configuration, contoso,
-    write_to,
+    Blobs, BundleOptions, Organization, Stage, bundle_with, configuration, contoso, write_to,
 };
 use tempfile::TempDir;
 

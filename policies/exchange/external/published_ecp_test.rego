@@ -1,0 +1,124 @@
+package exchange.external.published_ecp_test
+
+import data.exchange.external.published_ecp as policy
+import data.lib.fixture
+
+ours := "https://mail.contoso.com/"
+
+# One name leads to EX01 and lets ecp through, another lets everything else through.
+open := {
+	"exposure": {"internet": ["EX*"]},
+	"namespaces": {"mail.contoso.com": {"paths": ["ews", "ecp"]}},
+}
+
+shut := {
+	"exposure": {"internet": ["EX*"]},
+	"namespaces": {"mail.contoso.com": {"paths": ["ews", "mapi"]}, "intern.contoso.com": {"paths": ["ecp"]}},
+}
+
+directory := fixture.ecp("EX01", {})
+
+addressed := fixture.ews("EX01", {"ExternalUrl": ours})
+
+violations(resources, params) := found if {
+	found := policy.violation with input as fixture.estate(resources) with data.params as params
+}
+
+unknowns(resources, params) := {[answer.subject, answer.reason] | some answer in found} if {
+	found := policy.unknown with input as fixture.estate(resources) with data.params as params
+}
+
+messages(resources, params) := {answer.message | some answer in found} if {
+	found := policy.unknown with input as fixture.estate(resources) with data.params as params
+}
+
+left_out(resources, params) := found if {
+	found := policy.not_applicable with input as fixture.estate(resources) with data.params as params
+}
+
+let_through := {
+	"subject": fixture.subject(directory),
+	"property": null,
+	"observed": ["mail.contoso.com"],
+	"expected": [],
+	"message": "mail.contoso.com lets /ecp through to EX01.",
+}
+
+test_a_blocked_path_is_silent if {
+	violations({directory, addressed}, shut) == set()
+	unknowns({directory, addressed}, shut) == set()
+	left_out({directory, addressed}, shut) == set()
+}
+
+test_a_published_path if {
+	violations({directory, addressed}, open) == {let_through}
+	unknowns({directory, addressed}, open) == set()
+	left_out({directory, addressed}, open) == set()
+}
+
+test_not_external if {
+	every word in {"exo_only", "internal"} {
+		inside := object.union(open, {"exposure": {"internet": [], word: ["*"]}})
+		violations({directory, addressed}, inside) == set()
+		unknowns({directory, addressed}, inside) == set()
+		left_out({directory, addressed}, inside) == {{"subject": fixture.subject(directory), "reason": "not_external"}}
+	}
+}
+
+test_exposure_unknown if {
+	nobody := {"namespaces": open.namespaces}
+	violations({directory, addressed}, nobody) == set()
+	left_out({directory, addressed}, nobody) == set()
+	unknowns({directory, addressed}, nobody) == {[fixture.subject(directory), "param_missing"]}
+	every message in messages({directory, addressed}, nobody) {
+		contains(message, "how EX01 is exposed")
+	}
+}
+
+test_without_path_rules_nobody_knows if {
+	exposed := {"exposure": open.exposure}
+	violations({directory, addressed}, exposed) == set()
+	unknowns({directory, addressed}, exposed) == {[fixture.subject(directory), "param_missing"]}
+	every message in messages({directory, addressed}, exposed) {
+		contains(message, "which paths are published")
+	}
+	unknowns({directory}, open) == {[fixture.subject(directory), "param_missing"]}
+}
+
+test_back_end_is_not_judged if {
+	back := object.union(directory, {"_site": "backend"})
+	violations({back, addressed}, open) == set()
+	unknowns({back, addressed}, {}) == set()
+	left_out({back, addressed}, {"exposure": {"internal": ["*"]}}) == set()
+}
+
+test_an_empty_external_address_blocks_nothing if {
+	empty := fixture.ecp("EX01", {"ExternalUrl": null})
+	violations({empty, addressed}, open) == {let_through}
+}
+
+filter(unlisted) := fixture.iis("EX01", "Default Web Site", "/ecp", {"IpSecurityAllowUnlisted": unlisted})
+
+test_a_filter_of_addresses_counts_as_blocked if {
+	violations({directory, addressed, filter(false)}, open) == set()
+	unknowns({directory, addressed, filter(false)}, open) == set()
+	unknowns({directory, filter(false)}, {"exposure": open.exposure}) == set()
+	violations({directory, addressed, filter(true)}, open) == {let_through}
+	unknowns({directory, filter(true)}, open) == {[fixture.subject(directory), "param_missing"]}
+}
+
+test_without_the_administration_it_warns if {
+	off := fixture.ecp("EX01", {"AdminEnabled": false})
+	violations({off, addressed}, open) == {object.union(let_through, {"severity": "low"})}
+	violations({off, addressed}, shut) == set()
+	violations({off, addressed, filter(false)}, open) == set()
+	violations({off, addressed}, object.union(open, {"exposure": {"internet": [], "internal": ["*"]}})) == set()
+}
+
+test_undecided_is_not_a_violation if {
+	absent := object.remove(directory, {"AdminEnabled"})
+	violations({absent, addressed}, open) == set()
+	every value in [null, fixture.ad_only, {"$undecided": "truncated"}] {
+		violations({object.union(directory, {"AdminEnabled": value}), addressed}, open) == set()
+	}
+}

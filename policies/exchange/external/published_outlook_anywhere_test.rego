@@ -1,0 +1,109 @@
+package exchange.external.published_outlook_anywhere_test
+
+import data.exchange.external.published_outlook_anywhere as policy
+import data.lib.fixture
+
+ours := "https://mail.contoso.com/"
+
+# One name leads to EX01 and lets rpc through, another lets everything else through.
+open := {
+	"exposure": {"internet": ["EX*"]},
+	"namespaces": {"mail.contoso.com": {"paths": ["ews", "rpc"]}},
+}
+
+shut := {
+	"exposure": {"internet": ["EX*"]},
+	"namespaces": {"mail.contoso.com": {"paths": ["ews", "mapi"]}, "intern.contoso.com": {"paths": ["rpc"]}},
+}
+
+directory := fixture.outlook_anywhere("EX01", {})
+
+addressed := fixture.ews("EX01", {"ExternalUrl": ours})
+
+violations(resources, params) := found if {
+	found := policy.violation with input as fixture.estate(resources) with data.params as params
+}
+
+unknowns(resources, params) := {[answer.subject, answer.reason] | some answer in found} if {
+	found := policy.unknown with input as fixture.estate(resources) with data.params as params
+}
+
+messages(resources, params) := {answer.message | some answer in found} if {
+	found := policy.unknown with input as fixture.estate(resources) with data.params as params
+}
+
+left_out(resources, params) := found if {
+	found := policy.not_applicable with input as fixture.estate(resources) with data.params as params
+}
+
+let_through := {
+	"subject": fixture.subject(directory),
+	"property": null,
+	"observed": ["mail.contoso.com"],
+	"expected": [],
+	"message": "mail.contoso.com lets /rpc through to EX01.",
+}
+
+test_a_blocked_path_is_silent if {
+	violations({directory, addressed}, shut) == set()
+	unknowns({directory, addressed}, shut) == set()
+	left_out({directory, addressed}, shut) == set()
+}
+
+test_a_published_path if {
+	violations({directory, addressed}, open) == {let_through}
+	unknowns({directory, addressed}, open) == set()
+	left_out({directory, addressed}, open) == set()
+}
+
+test_not_external if {
+	every word in {"exo_only", "internal"} {
+		inside := object.union(open, {"exposure": {"internet": [], word: ["*"]}})
+		violations({directory, addressed}, inside) == set()
+		unknowns({directory, addressed}, inside) == set()
+		left_out({directory, addressed}, inside) == {{"subject": fixture.subject(directory), "reason": "not_external"}}
+	}
+}
+
+test_exposure_unknown if {
+	nobody := {"namespaces": open.namespaces}
+	violations({directory, addressed}, nobody) == set()
+	left_out({directory, addressed}, nobody) == set()
+	unknowns({directory, addressed}, nobody) == {[fixture.subject(directory), "param_missing"]}
+	every message in messages({directory, addressed}, nobody) {
+		contains(message, "how EX01 is exposed")
+	}
+}
+
+test_without_path_rules_nobody_knows if {
+	exposed := {"exposure": open.exposure}
+	violations({directory, addressed}, exposed) == set()
+	unknowns({directory, addressed}, exposed) == {[fixture.subject(directory), "param_missing"]}
+	every message in messages({directory, addressed}, exposed) {
+		contains(message, "which paths are published")
+	}
+	unknowns({directory}, open) == {[fixture.subject(directory), "param_missing"]}
+}
+
+test_back_end_is_not_judged if {
+	back := object.union(directory, {"_site": "backend"})
+	violations({back, addressed}, open) == set()
+	unknowns({back, addressed}, {}) == set()
+	left_out({back, addressed}, {"exposure": {"internal": ["*"]}}) == set()
+}
+
+test_an_empty_host_name_blocks_nothing if {
+	empty := fixture.outlook_anywhere("EX01", {"ExternalHostname": null})
+	violations({empty, addressed}, open) == {let_through}
+}
+
+test_its_host_name_leads_to_the_server if {
+	named := fixture.outlook_anywhere("EX01", {"ExternalHostname": "mail.contoso.com"})
+	violations({named}, open) == {let_through}
+	violations({named}, shut) == set()
+}
+
+test_a_filter_in_iis_is_not_asked if {
+	filter := fixture.iis("EX01", "Default Web Site", "/Rpc", {"IpSecurityAllowUnlisted": false})
+	violations({directory, addressed, filter}, open) == {let_through}
+}

@@ -1,0 +1,193 @@
+# METADATA
+# description: |
+#   What the device in front of a server lets through. Nothing in Exchange knows that: the operator states
+#   the published paths of each name (`params.namespaces`). A name leads to the servers of its list
+#   `servers`; without a list, to those that carry it in an address of their own.
+package lib.publishing
+
+import data.lib.directories
+import data.lib.value
+
+# Every front end that has addresses.
+_directories := [
+	directories.frontends("WebServicesVirtualDirectory"),
+	directories.frontends("MapiVirtualDirectory"),
+	directories.frontends("OabVirtualDirectory"),
+	directories.frontends("OwaVirtualDirectory"),
+	directories.frontends("EcpVirtualDirectory"),
+	directories.frontends("ActiveSyncVirtualDirectory"),
+	directories.frontends("PowerShellVirtualDirectory"),
+]
+
+_outlook_anywhere := directories.frontends("OutlookAnywhere")
+
+_servers contains directory._server if {
+	some found in array.concat(_directories, [_outlook_anywhere])
+	some directory in found
+}
+
+# Each address once: a large estate has few.
+_hosts := {address: host |
+	some address in {directory[property] |
+		some found in _directories
+		some directory in found
+		some property in {"InternalUrl", "ExternalUrl"}
+	}
+	host := value.host(address)
+}
+
+# The hosts that clients outside are sent to, by server.
+_outside[directory._server] contains host if {
+	some found in _directories
+	some directory in found
+	host := _hosts[directory.ExternalUrl]
+}
+
+_outside[directory._server] contains lower(directory.ExternalHostname) if {
+	some directory in _outlook_anywhere
+	value.filled(directory, "ExternalHostname")
+}
+
+_inside[directory._server] contains host if {
+	some found in _directories
+	some directory in found
+	host := _hosts[directory.InternalUrl]
+}
+
+_inside[directory._server] contains lower(directory.InternalHostname) if {
+	some directory in _outlook_anywhere
+	value.filled(directory, "InternalHostname")
+}
+
+_names := {lower(name): rules | some name, rules in data.params.namespaces}
+
+# The published paths of each name. A name without any says nothing about paths.
+_paths := {name: words |
+	some name, rules in _names
+	words := value.words(rules.paths)
+	count(words) > 0
+}
+
+# The names without a list of servers.
+_by_address contains name if {
+	some name, rules in _names
+	not is_array(rules.servers)
+}
+
+# The declared names that lead to a server.
+names[server] contains name if {
+	some server, carried in _outside
+	some name in carried
+	name in _by_address
+}
+
+names[server] contains name if {
+	some server, carried in _inside
+	some name in carried
+	name in _by_address
+}
+
+names[server] contains name if {
+	some name, rules in _names
+	some pattern in rules.servers
+	some server in _servers
+	glob.match(lower(pattern), null, lower(server))
+}
+
+# The names that let a path through to a server, in order.
+letting_through(server, path) := sort([name |
+	some name in names[server]
+	path in _paths[name]
+])
+
+_undeclared(server) := {host | some host in _outside[server]; not _names[host]}
+
+_without_paths(server) := {name | some name in names[server]; not _paths[name]}
+
+# Why the names of a server are not all known. Undefined where they are.
+_unnamed(_) := concat(" ", [
+	"Nobody stated which paths are published, and how.",
+	"Add `params: {namespaces: {mail.example.com: {paths: [ews, mapi, oab, autodiscover, activesync], tls: bridge}}}`.",
+]) if {
+	count(_names) == 0
+}
+
+_unnamed(server) := sprintf(
+	"%v carries external addresses that nobody declared: %s. Add them under `params: {namespaces: ...}`.",
+	[server, concat(", ", sort(_undeclared(server)))],
+) if {
+	count(_names) > 0
+	count(_undeclared(server)) > 0
+}
+
+_unnamed(server) := sprintf(
+	"No name under `params: {namespaces: ...}` leads to %v. Name it there: `{mail.example.com: {servers: [%v]}}`.",
+	[server, server],
+) if {
+	count(_names) > 0
+	count(_undeclared(server)) == 0
+	not names[server]
+}
+
+# What the operator has to add before the paths of a server are known. Undefined where nothing is missing.
+missing(server) := _unnamed(server)
+
+missing(server) := sprintf(
+	"Nobody stated the published paths of %s. Add `paths` under `params: {namespaces: ...}`.",
+	[concat(", ", sort(_without_paths(server)))],
+) if {
+	not _unnamed(server)
+	count(_without_paths(server)) > 0
+}
+
+_tls := {name: word |
+	some name, rules in _names
+	word := rules.tls
+	word in {"bridge", "pass_through", "offload"}
+}
+
+# The names of a server whose device ends TLS and goes on without, in order.
+offloading(server) := sort([name |
+	some name in names[server]
+	_tls[name] == "offload"
+])
+
+_without_tls(server) := {name | some name in names[server]; not _tls[name]}
+
+# What the operator has to add before it is known what happens to TLS in front of a server. Undefined
+# where nothing is missing.
+missing_tls(server) := _unnamed(server)
+
+missing_tls(server) := sprintf(
+	"Nobody stated what happens to TLS in front of %s. Add `tls: bridge`, `pass_through` or `offload` under `params: {namespaces: ...}`.",
+	[concat(", ", sort(_without_tls(server)))],
+) if {
+	not _unnamed(server)
+	count(_without_tls(server)) > 0
+}
+
+# Front-end applications of a path that not only listed addresses reach.
+_open[path] contains application._server if {
+	some application in input.host.IisApplication
+	application._site == "frontend"
+	path := lower(application.ApplicationPath)
+	not application.IpSecurityAllowUnlisted == false
+}
+
+# The servers where IIS lets only listed addresses through to a path, by path in lower case.
+filtered[path] contains application._server if {
+	some application in input.host.IisApplication
+	application.IpSecurityAllowUnlisted == false
+	application._site == "frontend"
+	path := lower(application.ApplicationPath)
+	not application._server in _open[path]
+}
+
+# The violation of a directory whose path is published.
+published(directory, path, names_of_path) := {
+	"subject": {"plane": directory._plane, "kind": directory._kind, "id": directory._key},
+	"property": null,
+	"observed": names_of_path,
+	"expected": [],
+	"message": sprintf("%s lets /%s through to %v.", [concat(", ", names_of_path), path, directory._server]),
+}
