@@ -59,6 +59,11 @@ pub enum Reason {
     UnexpectedType,
     /// Read with `-ADPropertiesOnly`: Active Directory does not know what IIS does.
     AdOnly,
+    /// The text can be read in more than one way: a date in an unknown culture, a broken line, digits that
+    /// may be a number or text (Format-List text).
+    Ambiguous,
+    /// Characters were lost before the file was written: U+FFFD, question marks, a wrong code page.
+    Damaged,
 }
 
 impl Reason {
@@ -72,6 +77,8 @@ impl Reason {
             Reason::TooDeep => "too_deep",
             Reason::UnexpectedType => "unexpected_type",
             Reason::AdOnly => "ad_only",
+            Reason::Ambiguous => "ambiguous",
+            Reason::Damaged => "damaged",
         }
     }
 }
@@ -210,7 +217,7 @@ impl schemars::JsonSchema for Value {
                     "properties": {
                         "$undecided": {
                             "type": "string",
-                            "description": "null_or_empty, truncated, redacted, enum_number, too_deep, ad_only",
+                            "description": "null_or_empty, truncated, redacted, enum_number, too_deep, unexpected_type, ad_only, ambiguous, damaged",
                         },
                         "seen": value.clone(),
                     },

@@ -5,6 +5,7 @@
 //! not express becomes undecided, with the reason.
 
 mod certificate;
+mod printed;
 mod scalar;
 mod value;
 
@@ -12,7 +13,7 @@ use base64::Engine;
 
 use crate::catalog::{Class, KindSpec, Type, common_class, is_secret_name};
 use crate::model::{Properties, Reason, Value};
-use crate::protocol::{Document, PsObject, PsValue};
+use crate::protocol::{Document, Format, PsObject, PsValue};
 
 pub use scalar::{server_name, server_version};
 pub(crate) use value::last_segment;
@@ -31,6 +32,8 @@ pub struct Normalised {
 /// nets for secrets: by name here, by type in [`canonical`].
 pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -> Normalised {
     let mut out = Normalised::default();
+    let printed =
+        (document.format == Format::FormatList).then(|| printed::Printed::of(document, object));
     for property in object.properties() {
         let name = property.name.as_ref();
         let declared = spec.property(name);
@@ -45,15 +48,17 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
             Class::Observed => &mut out.observed,
             Class::Content | Class::Secret => &mut out.properties,
         };
+        let read = |ty: &Type| match (&printed, &property.value) {
+            (Some(printed), PsValue::Text(text)) => printed.canonical(name, text, ty),
+            _ => canonical(document, &property.value, ty),
+        };
         let value = match (class, declared) {
             (Class::Secret, _) if is_blank(document, &property.value) => Value::Null,
             (Class::Secret, _) => Value::undecided(Reason::Redacted, None),
-            (_, Some(declared)) => canonical(document, &property.value, &declared.ty),
+            (_, Some(declared)) => read(&declared.ty),
             // Shown to a person who looks the object up: as it is.
-            (_, None) if name == "DistinguishedName" => {
-                canonical(document, &property.value, &Type::Text)
-            }
-            (_, None) => canonical(document, &property.value, &Type::Inferred),
+            (_, None) if name == "DistinguishedName" => read(&Type::Text),
+            (_, None) => read(&Type::Inferred),
         };
         let name = declared.map_or(name, |declared| declared.name);
         target.insert(name.to_owned(), value);

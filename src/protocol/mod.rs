@@ -1,4 +1,4 @@
-//! Bytes in, typed values out: CLIXML and PowerShell's JSON. No sockets, clocks or files.
+//! Bytes in, values out: CLIXML, PowerShell's JSON and Format-List text. No sockets, clocks or files.
 //!
 //! In: the bytes of one export. Out: a [`Document`], or one [`ProtocolError`] that says where and why
 //! and repeats no data. Never: a guess at what a value means (that is the catalog's), the content of
@@ -22,11 +22,12 @@
 pub mod clixml;
 mod encoding;
 mod error;
+pub mod format_list;
 pub mod json;
 mod limits;
 mod psobject;
 
-pub use encoding::decode;
+pub use encoding::{decode, decode_ascii};
 pub use error::{Position, ProtocolError};
 pub use limits::Limits;
 pub use psobject::{

@@ -23,6 +23,9 @@ pub enum Format {
     /// `ConvertTo-Json`: no types; an enumeration may be a number; beyond `-Depth` an object is its
     /// type name; a span or a date may be plain text.
     Json,
+    /// `Format-List` text: no types at all; every value is [`PsValue::Text`] as it is seen, with the marks
+    /// of [`super::format_list`] where lines meet. Blank is null, empty or absent.
+    FormatList,
 }
 
 /// One export.

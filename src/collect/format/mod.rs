@@ -4,6 +4,7 @@
 //! Never: I/O, or a word about what the objects mean.
 
 mod clixml;
+mod format_list;
 mod json;
 
 use chrono::{DateTime, Utc};
@@ -105,7 +106,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Every kind of file, the more particular ones first: the first that recognises a file reads it.
-static FORMATS: [&Format; 2] = [&clixml::FORMAT, &json::FORMAT];
+static FORMATS: &[&Format] = &[&clixml::FORMAT, &json::FORMAT, &format_list::FORMAT];
 
 /// The format of a file, if it is one of ours.
 pub(super) fn of(seen: &Seen<'_>) -> Option<&'static Format> {
@@ -113,6 +114,11 @@ pub(super) fn of(seen: &Seen<'_>) -> Option<&'static Format> {
         .iter()
         .copied()
         .find(|format| (format.recognise)(seen))
+}
+
+/// True where a file is text whose ASCII alone can be read: what lost its characters is undecided there.
+pub(super) fn bears_damage(seen: &Seen<'_>) -> bool {
+    of(seen).is_some_and(|format| format.name == format_list::FORMAT.name)
 }
 
 #[cfg(test)]
