@@ -50,27 +50,23 @@ static WRONG: [&encoding_rs::Encoding; 9] = [
     encoding_rs::EUC_KR,
 ];
 
-/// Two bytes of chance are found in real words, so a code page of two-byte letters must give a letter of
-/// three.
+/// Two bytes of chance make a letter now and then, and a wrong code page loses some: where letters have two
+/// bytes, half the text must be letters of three.
 fn is_mojibake(text: &str) -> bool {
     WRONG.iter().any(|wrong| {
         let (bytes, _, has_unmappable) = wrong.encode(text);
         if has_unmappable {
             return false;
         }
-        let is_wide = !wrong.is_single_byte();
-        match std::str::from_utf8(&bytes) {
-            Ok(right) => right
-                .chars()
-                .any(|c| c.len_utf8() > if is_wide { 2 } else { 1 }),
-            Err(error) => {
-                // The last letter is often cut.
-                let right = &bytes[..error.valid_up_to()];
-                is_wide
-                    && error.valid_up_to() + 3 >= bytes.len()
-                    && right.iter().filter(|b| **b >= 0xE0).count() >= 2
-            }
+        if wrong.is_single_byte() {
+            return std::str::from_utf8(&bytes).is_ok();
         }
+        let right = String::from_utf8_lossy(&bytes);
+        let wide = right
+            .chars()
+            .filter(|c| *c != '\u{fffd}' && c.len_utf8() > 2)
+            .count();
+        wide > 1 && wide * 6 > bytes.iter().filter(|b| !b.is_ascii()).count()
     })
 }
 
