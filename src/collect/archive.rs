@@ -20,7 +20,7 @@ const MAX_ENTRIES: usize = 100_000;
 /// All files of an archive together, in files of the largest size that is allowed.
 const MAX_TOTAL: u64 = 8;
 /// Deflate makes at most 1032 bytes of one; exports shrink to a tenth, long lists of zeros to less.
-const MAX_RATIO: u64 = 200;
+const MAX_RATIO: u64 = 100;
 /// Smaller files may be as repetitive as they like.
 const RATIO_MATTERS_FROM: u64 = 16 << 20;
 /// Signature of an entry of the central directory.

@@ -11,6 +11,7 @@ mod defaults;
 mod der;
 mod directories;
 mod estate;
+mod format_list;
 mod generate;
 mod json;
 mod mutate;
@@ -35,6 +36,7 @@ pub use contoso::{
 };
 pub use der::thumbprint;
 pub use estate::{Build, Exposure, Organization, Role, Server, Session};
+pub use format_list::{Culture, Window, format_list};
 pub use generate::{GeneratorOptions, generate};
 pub use json::{Flavour, Shell, json};
 pub use mutate::{KnownChange, KnownOp, mutate};

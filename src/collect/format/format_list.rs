@@ -12,6 +12,11 @@ use super::{Format, Reading};
 pub(super) static FORMAT: Format = Format {
     name: "format_list",
     recognise: |seen| {
+        let start = seen.start();
+        let is_prompt = start.starts_with("[PS]");
+        if start.starts_with(['<', '{', '"']) || (start.starts_with('[') && !is_prompt) {
+            return false;
+        }
         // Prose may hold one such line; the name of a cmdlet says that it is none.
         format_list::looks_like(seen.text, kind_of_name(seen.name).is_some())
     },

@@ -106,7 +106,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Every kind of file, the more particular ones first: the first that recognises a file reads it.
-static FORMATS: &[&Format] = &[&clixml::FORMAT, &json::FORMAT, &format_list::FORMAT];
+static FORMATS: &[&Format] = &[&clixml::FORMAT, &format_list::FORMAT, &json::FORMAT];
 
 /// The format of a file, if it is one of ours.
 pub(super) fn of(seen: &Seen<'_>) -> Option<&'static Format> {
