@@ -122,7 +122,7 @@ pub(super) fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bun
 }
 
 /// The files that a record in an archive names are there, with the digests that it says.
-fn verify_archived(
+pub(super) fn verify_archived(
     record: &Record,
     root: &Path,
     inputs: &[Input],

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::Utc;
+use exdrift::collect::drop_folder::look;
 use exdrift::collect::{FileError, Import, ImportError, ImportOptions, import};
 use exdrift::sample::{
     Blobs, BundleOptions, GeneratorOptions, Style, bundle_with, generate, loose_clixml,
@@ -253,6 +254,50 @@ fn loose_exports_in_an_archive_and_what_is_no_export() {
             ("notes.gz", "a gzip archive")
         ]
     );
+}
+
+#[test]
+fn a_drop_folder_takes_a_bundle_in_an_archive_once() {
+    let estate = generate(&GeneratorOptions::new(1, 3));
+    let at = "2026-11-21T02:00:00Z".parse().unwrap();
+    let files = bundle_with(&estate, at, &light());
+    let entries: Vec<Entry> = files
+        .iter()
+        .map(|(n, b)| entry(format!("night/{n}"), b))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    let whole = zip(&entries);
+    write("a.zip", &whole);
+    let dropped = look(folder.path()).unwrap();
+    assert!(dropped.problems.is_empty(), "{:?}", dropped.problems);
+    assert_eq!(dropped.bundles.len(), 1);
+    assert_eq!(dropped.bundles[0].path, folder.path().join("a.zip"));
+    let read = import(&[dropped.bundles[0].path.clone()], &options()).unwrap();
+    let record = read
+        .snapshot
+        .manifest
+        .sources
+        .iter()
+        .find(|s| s.format == "record")
+        .unwrap();
+    assert_eq!(record.sha256, dropped.bundles[0].digest);
+    // The folder that it was unpacked to is the same bundle.
+    exdrift::sample::write_to(&files, &folder.path().join("night")).unwrap();
+    assert_eq!(look(folder.path()).unwrap().bundles.len(), 1);
+    // Archives that are none of ours are left alone; those that cannot be taken are named.
+    write("other.zip", &zip(&[entry("x.txt", "hello")]));
+    write("half.zip", &whole[..whole.len() / 2]);
+    write("evil.zip", &zip(&[entry("../x", "")]));
+    let mut changed = entries.clone();
+    changed[0].content.push(b' ');
+    write("changed.zip", &zip(&changed));
+    let dropped = look(folder.path()).unwrap();
+    assert_eq!(dropped.bundles.len(), 1);
+    assert_eq!(dropped.problems.len(), 3, "{:#?}", dropped.problems);
+    for name in ["half.zip", "evil.zip", "changed.zip"] {
+        assert!(dropped.problems.iter().any(|p| p.contains(name)), "{name}");
+    }
 }
 
 #[test]

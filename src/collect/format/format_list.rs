@@ -54,7 +54,7 @@ pub(super) static FORMAT: Format = Format {
                     .map_or("(error)".to_owned(), |c| format!("(error of {})", c.cmdlet)),
                 missing: STREAM_ERROR.to_owned(),
                 plane: None,
-                kind: None,
+                kind: spec.map(|spec| spec.name),
             });
             for call in spec.into_iter().flat_map(|spec| spec.calls) {
                 reading.ended.push(Ended {

@@ -213,6 +213,14 @@ impl Reader {
     fn line(&mut self, line: &Line<'_>, kind: &LineKind<'_>, next: Option<&Row<'_>>) {
         match kind {
             LineKind::Blank => {
+                let width = line.text.chars().count();
+                if let Some(current) = &mut self.current
+                    && !current.is_loose
+                    && width >= current.colon + 2
+                {
+                    // An empty line of a value, which Format-List indents as the others.
+                    return current.extend(LOOSE, "");
+                }
                 self.blanks += 1;
                 self.in_error = false;
                 return;

@@ -102,6 +102,21 @@ fn lines_of_a_value() {
 }
 
 #[test]
+fn an_empty_line_of_a_value_ends_no_object() {
+    let text = "Name   : A\nBanner : one\n         \n         two\nLast   : z\nNote   : x\n         \nEnd    : y\n";
+    assert_eq!(
+        rows(text),
+        [vec![
+            row("Name", "A"),
+            row("Banner", "one\u{b}\ntwo"),
+            row("Last", "z"),
+            row("Note", "x\u{b}"),
+            row("End", "y"),
+        ]]
+    );
+}
+
+#[test]
 fn a_row_inside_a_value_is_never_a_property() {
     // The colon stands elsewhere.
     let text = "Name        : A\nDescription : see the\nNote : below\nEnabled     : True\n";
