@@ -18,11 +18,13 @@ use super::files::FileError;
 /// Files of one archive.
 const MAX_ENTRIES: usize = 100_000;
 /// All files of an archive together, in files of the largest size that is allowed.
-const MAX_TOTAL: u64 = 8;
+pub(super) const MAX_TOTAL: u64 = 8;
 /// Deflate makes at most 1032 bytes of one; exports shrink to a tenth, long lists of zeros to less.
 const MAX_RATIO: u64 = 100;
 /// Smaller files may be as repetitive as they like.
 const RATIO_MATTERS_FROM: u64 = 16 << 20;
+/// Bytes of a path in an archive; Windows has 260 of them for most programs.
+const MAX_NAME: usize = 1024;
 /// Signature of an entry of the central directory.
 const CENTRAL: &[u8] = b"PK\x01\x02";
 
@@ -205,6 +207,9 @@ fn sound_name<R: Read>(entry: &ZipFile<'_, R>) -> Result<String, String> {
     let raw = entry.name_raw();
     // Windows PowerShell's Compress-Archive separates by backslashes, and says that it is DOS.
     let is_dos = entry.system() == zip::System::Dos;
+    if raw.len().max(name.len()) > MAX_NAME {
+        return Err(format!("a name of more than {MAX_NAME} bytes"));
+    }
     if raw.contains(&0) || name.contains(char::is_control) {
         return Err("a control character in its name".to_owned());
     }

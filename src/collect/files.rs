@@ -121,11 +121,22 @@ pub fn discover(paths: &[PathBuf], limit: u64) -> Result<Vec<Input>, FileError> 
     let mut seen = std::collections::BTreeSet::new();
     inputs.retain(|input| seen.insert(input.path.clone()));
     let mut files = Vec::with_capacity(inputs.len());
+    // Archives are held in memory until their files are read.
+    let most = limit.saturating_mul(archive::MAX_TOTAL);
+    let mut held: u64 = 0;
     for input in inputs {
-        match input.is_archive() {
-            true => files.extend(input.opened(limit)?),
-            false => files.push(input),
+        if !input.is_archive() {
+            files.push(input);
+            continue;
         }
+        held = held.saturating_add(fs::metadata(&input.path).map_or(0, |file| file.len()));
+        if held > most {
+            return Err(FileError::Archive {
+                shown: input.shown,
+                problem: format!("this and the archives before it have more than {most} bytes"),
+            });
+        }
+        files.extend(input.opened(limit)?);
     }
     Ok(files)
 }

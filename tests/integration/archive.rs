@@ -342,6 +342,7 @@ fn hostile_archives_are_refused_whole() {
         ("line feed", named("x\n.xml"), "control"),
         ("empty part", named("a//x.xml"), "empty part"),
         ("no name", named("."), "no name"),
+        ("long name", named(&"a/".repeat(30_000)), "1024"),
         ("same name", with(sound.clone()), "same name"),
         ("case", named("ONPREM/get-authserver.JSON"), "case"),
         ("case of a folder", named("Onprem/x.json"), "case"),

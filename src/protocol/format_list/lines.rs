@@ -90,7 +90,8 @@ impl Line<'_> {
         if let Some(command) = prompt(text) {
             return LineKind::Command(self::command(command));
         }
-        if text.starts_with("+ ") {
+        // Other lines of an error stand right above this one; a list in a text begins with `+`, too.
+        if text.starts_with("+ CategoryInfo") || text.starts_with("+ FullyQualifiedErrorId") {
             return LineKind::Error(None);
         }
         if let Some(row) = row(&self.text) {

@@ -15,6 +15,7 @@ mod damage;
 mod lines;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::error::{Position, ProtocolError};
 use super::limits::Limits;
@@ -80,8 +81,8 @@ pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Listing<'a>, Protocol
         in_error: false,
         blanks: 0,
     };
-    for (index, kind) in kinds.iter().enumerate() {
-        reader.line(&lines[index], kind, next_row(&kinds[index + 1..]));
+    for ((line, kind), next) in lines.iter().zip(&kinds).zip(next_rows(&kinds)) {
+        reader.line(line, kind, next);
     }
     reader.cut(&lines);
     reader.close();
@@ -115,15 +116,20 @@ fn usual_gap(kinds: &[LineKind<'_>]) -> usize {
     gaps[gaps.len() / 2]
 }
 
-/// The next row, if nothing but blank lines stands before it.
-fn next_row<'k, 'l>(kinds: &'k [LineKind<'l>]) -> Option<&'k Row<'l>> {
-    kinds
-        .iter()
-        .find(|kind| !matches!(kind, LineKind::Blank))
-        .and_then(|kind| match kind {
-            LineKind::Row(row) => Some(row),
-            _ => None,
-        })
+/// For each line the row that comes next, if nothing but blank lines stands before it.
+fn next_rows<'k, 'l>(kinds: &'k [LineKind<'l>]) -> Vec<Option<&'k Row<'l>>> {
+    let mut rows = Vec::with_capacity(kinds.len());
+    let mut next = None;
+    for kind in kinds.iter().rev() {
+        rows.push(next);
+        match kind {
+            LineKind::Blank => {}
+            LineKind::Row(row) => next = Some(row),
+            _ => next = None,
+        }
+    }
+    rows.reverse();
+    rows
 }
 
 /// A property while its object is read.
@@ -136,6 +142,8 @@ struct Value {
 /// An object while it is read.
 struct Building {
     values: Vec<Value>,
+    /// In lower case.
+    names: HashSet<String>,
     /// Columns before the names.
     indent: usize,
     /// The column of the colon.
@@ -174,6 +182,7 @@ impl Building {
             }
         }
         self.is_single &= row.gap == 1;
+        self.names.insert(row.name.to_ascii_lowercase());
         self.values.push(Value {
             name: row.name.to_owned(),
             text: row.value.to_owned(),
@@ -182,9 +191,7 @@ impl Building {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.values
-            .iter()
-            .any(|value| value.name.eq_ignore_ascii_case(name))
+        self.names.contains(&name.to_ascii_lowercase())
     }
 
     fn extend(&mut self, mark: char, text: &str) {
@@ -226,12 +233,13 @@ impl Reader {
                 return;
             }
             LineKind::Command(command) => {
-                self.close();
+                let is_prompt = !line.text.trim_start().starts_with("Get-");
+                self.end(is_prompt);
                 self.in_error = false;
                 self.command = command.clone();
             }
             LineKind::Error(cmdlet) => {
-                self.close();
+                self.end(false);
                 if !self.in_error {
                     self.errors.push(cmdlet.clone().or(self.command.clone()));
                 }
@@ -276,6 +284,7 @@ impl Reader {
     fn begin(&mut self, row: &Row<'_>, at: usize) {
         let mut building = Building {
             values: Vec::new(),
+            names: HashSet::new(),
             indent: row.indent,
             colon: row.colon,
             is_single: true,
@@ -326,6 +335,19 @@ impl Reader {
             Some(value) if !value.text.is_empty() => value.text.push(CUT),
             _ => drop(current.values.pop()),
         }
+    }
+
+    /// Ends the object before something else. What stands right below its last value and looks like
+    /// something else may be a part of it, unless it is a prompt.
+    fn end(&mut self, is_prompt: bool) {
+        if self.blanks == 0
+            && !is_prompt
+            && !self.in_error
+            && let Some(current) = &mut self.current
+        {
+            current.extend(LOOSE, "");
+        }
+        self.close();
     }
 
     fn close(&mut self) {

@@ -172,6 +172,26 @@ fn errors_are_no_objects() {
 }
 
 #[test]
+fn a_list_in_a_text_is_no_error_and_what_touches_a_value_taints_it() {
+    let text = "Name    : A\nComment : to do:\n          + one\n          + two\nLast    : z\n";
+    assert_eq!(rows(text)[0][1], row("Comment", "to do:\n+ one\n+ two"));
+    let text = "Name    : A\nComment : please run\nGet-Mailbox -Identity x\n";
+    assert_eq!(rows(text)[0][1], row("Comment", "please run\u{b}"));
+    let text = "Name : A\nUrl  : https://a/b\n[PS] C:\\>\n";
+    assert_eq!(rows(text)[0][1], row("Url", "https://a/b"));
+}
+
+#[test]
+fn many_lines_of_one_sort_are_read_in_time() {
+    let blanks = format!("A : 1\nB : 2\n{}C : 3\n", "\n".repeat(100_000));
+    assert_eq!(rows(&blanks).len(), 2);
+    let names: String = (0..30_000).map(|n| format!("N{n:06} : {n}\n")).collect();
+    assert_eq!(rows(&names)[0].len(), 30_000);
+    let lines = format!("Name : A\n{}", "       x\n".repeat(50_000));
+    assert_eq!(rows(&lines).len(), 1);
+}
+
+#[test]
 fn colours_are_no_text_and_other_controls_are_damage() {
     let text = "\u{1b}[32;1mName    : \u{1b}[0mA\n\u{1b}[32;1mEnabled : \u{1b}[0mTr\u{1}ue\n";
     assert_eq!(
