@@ -34,6 +34,7 @@
 //! | [`policy`] | Rego policies to evaluations |
 //! | [`finding`] | waivers, history, exit code, verdict on an update |
 //! | [`drift`] | what differs, and why |
+//! | [`peers`] | which server is not like its peers |
 //! | [`report`] | one [`Report`](report::Report), many formats |
 //! | [`sample`] | invented organizations with known answers, for the demo and the tests |
 //! | [`cli`] | one file per verb; composes rooms, decides nothing |
@@ -101,7 +102,10 @@ pub mod drift;
 pub mod finding;
 pub mod model;
 pub mod normalise;
+pub mod peers;
 pub mod policy;
+#[doc(hidden)]
+pub mod probe;
 pub mod protocol;
 pub mod report;
 pub mod sample;

@@ -6,7 +6,7 @@ import data.lib.params
 
 # The front ends of a kind: every web site but `Exchange Back End`.
 frontends(kind) := [directory |
-	some directory in input.onprem[kind]
+	some directory in object.get(input.onprem, kind, [])
 	directory._site == "frontend"
 ]
 

@@ -11,10 +11,13 @@ exposure(server) := matches[0] if {
 	is_string(server)
 	matches := [word |
 		some word in _exposures
-		some pattern in data.params.exposure[word]
+		some pattern in _list(word)
 		glob.match(lower(pattern), null, lower(server))
 	]
 }
+
+# One list of names and globs; empty where nobody gave it.
+_list(word) := object.get(data.params, ["exposure", word], [])
 
 # The exposure of each of a set of servers, by server; without those that no list names. A list is gone
 # through once, and names are compared before globs: both count where an estate has a thousand servers.
@@ -27,13 +30,13 @@ exposures(servers) := object.union_n([
 _listed(word, servers) := {server: word | some server in _named(word, servers) | _matching(word, servers)}
 
 _named(word, servers) := {server |
-	names := {lower(pattern) | some pattern in data.params.exposure[word]}
+	names := {lower(pattern) | some pattern in _list(word)}
 	some server in servers
 	lower(server) in names
 }
 
 _matching(word, servers) := {server |
-	some pattern in data.params.exposure[word]
+	some pattern in _list(word)
 	form := lower(pattern)
 	regex.match(`[*?\[{\\]`, form)
 	some server in servers
@@ -69,7 +72,7 @@ cloud := data.params.cloud if {
 }
 
 # Names and identifiers of a list, in lower case. Empty where nothing is declared.
-declared(list) := {lower(entry) | some entry in data.params[list]; is_string(entry)}
+declared(list) := {lower(entry) | some entry in object.get(data.params, list, []); is_string(entry)}
 
 # The resource is named by one of these properties in a declared list.
 is_declared(list, resource, properties) if {

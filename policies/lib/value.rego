@@ -48,7 +48,7 @@ reason(resource, property) := "property_absent" if {
 	is_string(word)
 } else := word if {
 	is_array(resource[property])
-	some member in resource[property]
+	some member in object.get(resource, property, [])
 	word := member["$undecided"]
 	is_string(word)
 } else := "null_value" if {

@@ -33,6 +33,21 @@ impl EnumSpec {
     }
 }
 
+impl EnumSpec {
+    /// The flags that a number stands for, `None` left out. Nothing where a bit has no named source.
+    pub fn flags_of(&self, number: i64) -> Option<Vec<&'static str>> {
+        let mut left = number;
+        let mut names = Vec::new();
+        for (name, bit) in self.members {
+            if let Some(bit) = bit.filter(|bit| *bit > 0 && left & bit == *bit) {
+                left &= !bit;
+                names.push(*name);
+            }
+        }
+        (left == 0).then_some(names)
+    }
+}
+
 /// An enumeration by its .NET type name's last segment.
 pub fn spelled(type_name: &str) -> Option<&'static EnumSpec> {
     ALL.iter().copied().find(|spec| spec.name == type_name)
@@ -105,10 +120,123 @@ pub static AUTH_SERVER_TYPE: EnumSpec = EnumSpec {
     flags: false,
 };
 
+/// `AuthMechanisms` of receive connectors. Names: reference of Set-ReceiveConnector; numbers: 31 and 15 of
+/// a 2019 CU11 server print as five and four names in ascending order.
+pub static RECEIVE_AUTH_MECHANISM: EnumSpec = EnumSpec {
+    name: "AuthMechanisms",
+    members: &[
+        ("None", Some(0)),
+        ("Tls", Some(1)),
+        ("Integrated", Some(2)),
+        ("BasicAuth", Some(4)),
+        ("BasicAuthRequireTLS", Some(8)),
+        ("ExchangeServer", Some(16)),
+        ("ExternalAuthoritative", None),
+    ],
+    flags: true,
+};
+
+/// `PermissionGroups`. Names: reference of Set-ReceiveConnector (it sets all but `Custom`); numbers: 2, 4, 6,
+/// 13 and 14 of a 2019 CU11 server.
+pub static PERMISSION_GROUPS: EnumSpec = EnumSpec {
+    name: "PermissionGroups",
+    members: &[
+        ("None", Some(0)),
+        ("AnonymousUsers", Some(1)),
+        ("ExchangeUsers", Some(2)),
+        ("ExchangeServers", Some(4)),
+        ("ExchangeLegacyServers", Some(8)),
+        ("Partners", None),
+        ("Custom", None),
+    ],
+    flags: true,
+};
+
+/// `SmtpSendConnectorConfig+AuthMechanisms`. Names: reference of Set-SendConnector; None 0 of a 2019 CU11
+/// organization.
+pub static SEND_AUTH_MECHANISM: EnumSpec = EnumSpec {
+    name: "SmtpSendConnectorConfig+AuthMechanisms",
+    members: &[
+        ("None", Some(0)),
+        ("BasicAuth", None),
+        ("BasicAuthRequireTLS", None),
+        ("ExchangeServer", None),
+        ("ExternalAuthoritative", None),
+    ],
+    flags: false,
+};
+
+/// `TlsAuthLevel`, reference of Set-SendConnector.
+pub static TLS_AUTH_LEVEL: EnumSpec = EnumSpec {
+    name: "TlsAuthLevel",
+    members: &[
+        ("EncryptionOnly", None),
+        ("CertificateValidation", None),
+        ("DomainValidation", None),
+        ("CertificateExpiryCheck", None),
+    ],
+    flags: false,
+};
+
+/// `ProtocolLoggingLevel`; both numbers of a 2019 CU11 server.
+pub static PROTOCOL_LOGGING_LEVEL: EnumSpec = EnumSpec {
+    name: "ProtocolLoggingLevel",
+    members: &[("None", Some(0)), ("Verbose", Some(1))],
+    flags: false,
+};
+
+/// `ServerRole` where it stands for the transport service; numbers of a 2019 CU11 server.
+pub static TRANSPORT_ROLE: EnumSpec = EnumSpec {
+    name: "TransportRole",
+    members: &[
+        ("HubTransport", Some(32)),
+        ("FrontendTransport", Some(16384)),
+        ("Edge", None),
+    ],
+    flags: false,
+};
+
+/// `HybridFeature`. Names: reference of Set-HybridConfiguration; numbers: those of a 2019 organization.
+pub static HYBRID_FEATURE: EnumSpec = EnumSpec {
+    name: "HybridFeature",
+    members: &[
+        ("FreeBusy", Some(0)),
+        ("MoveMailbox", Some(1)),
+        ("Mailtips", Some(2)),
+        ("MessageTracking", Some(3)),
+        ("OwaRedirection", Some(4)),
+        ("OnlineArchive", Some(5)),
+        ("SecureMail", Some(6)),
+        ("CentralizedTransport", None),
+        ("Photos", Some(8)),
+    ],
+    flags: false,
+};
+
+/// `AvailabilityAccessMethod`, reference of Add-AvailabilityAddressSpace.
+pub static AVAILABILITY_ACCESS_METHOD: EnumSpec = EnumSpec {
+    name: "AvailabilityAccessMethod",
+    members: &[
+        ("PerUserFB", None),
+        ("OrgWideFB", None),
+        ("OrgWideFBBasic", None),
+        ("OrgWideFBToken", None),
+        ("PublicFolder", None),
+        ("InternalProxy", None),
+    ],
+    flags: false,
+};
+
 static ALL: &[&EnumSpec] = &[
     &AUTHENTICATION_METHOD,
     &EXTENDED_PROTECTION_TOKEN_CHECKING,
     &EXTENDED_PROTECTION_FLAG,
     &CLIENT_CERT_AUTH,
     &AUTH_SERVER_TYPE,
+    &RECEIVE_AUTH_MECHANISM,
+    &PERMISSION_GROUPS,
+    &TLS_AUTH_LEVEL,
+    &PROTOCOL_LOGGING_LEVEL,
+    &HYBRID_FEATURE,
+    &AVAILABILITY_ACCESS_METHOD,
 ];

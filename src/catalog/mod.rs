@@ -7,14 +7,25 @@
 
 mod accepted_domain;
 mod active_sync_virtual_directory;
+mod application;
+mod application_access_policy;
 mod auth_config;
 mod auth_server;
+mod authentication_policy;
 mod autodiscover_virtual_directory;
+mod availability_address_space;
+mod cas_mailbox;
+mod client_access_service;
 mod ecp_virtual_directory;
 mod enums;
 mod exchange_certificate;
 mod exchange_server;
+mod federated_organization_identifier;
+mod federation_trust;
+mod hybrid_configuration;
+mod intra_organization_configuration;
 mod intra_organization_connector;
+mod mailbox_server;
 mod mapi_virtual_directory;
 mod noise;
 mod oab_virtual_directory;
@@ -24,9 +35,14 @@ mod outlook_anywhere;
 mod owa_virtual_directory;
 mod partner_application;
 mod power_shell_virtual_directory;
+mod receive_connector;
 mod secrets;
+mod send_connector;
 mod server_version;
+mod service_principal;
+mod setting_override;
 mod spec;
+mod user;
 mod virtual_directory;
 mod web_services_virtual_directory;
 
@@ -58,7 +74,43 @@ pub static KINDS: &[&KindSpec] = &[
     &organization_config::SPEC,
     &accepted_domain::SPEC,
     &exchange_certificate::SPEC,
+    &client_access_service::SPEC,
+    &mailbox_server::SPEC,
+    &intra_organization_configuration::SPEC,
+    &federation_trust::SPEC,
+    &federated_organization_identifier::SPEC,
+    &availability_address_space::SPEC,
+    &hybrid_configuration::SPEC,
+    &authentication_policy::SPEC,
+    &setting_override::SPEC,
+    &send_connector::SPEC,
+    &receive_connector::SPEC,
+    &application_access_policy::SPEC,
+    &cas_mailbox::SPEC,
+    &user::SPEC,
+    &service_principal::SPEC,
+    &application::SPEC,
 ];
+
+/// Nouns that older cmdlets and tools use for a kind. Stored, judged and reported is the kind's own:
+/// `Get-ClientAccessServer` (2013, and deprecated since 2016) returns what `Get-ClientAccessService` does.
+const OTHER_NOUNS: &[(&str, &str)] = &[
+    ("ClientAccessServer", "ClientAccessService"),
+    ("MgServicePrincipal", "ServicePrincipal"),
+    ("MgApplication", "Application"),
+];
+
+/// The declaration of a kind by any noun that an export may carry, without regard to case.
+pub fn named(noun: &str) -> Option<&'static KindSpec> {
+    let noun = OTHER_NOUNS
+        .iter()
+        .find(|(other, _)| other.eq_ignore_ascii_case(noun))
+        .map_or(noun, |(_, name)| name);
+    KINDS
+        .iter()
+        .copied()
+        .find(|spec| spec.name.eq_ignore_ascii_case(noun))
+}
 
 /// The declaration of a kind, by its noun.
 pub fn find(noun: &str) -> Option<&'static KindSpec> {

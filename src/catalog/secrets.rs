@@ -20,7 +20,7 @@ pub const WORDS: [&str; 14] = [
 ];
 
 /// Names that contain such a word and hold no secret. Each is a documented switch, endpoint or name.
-pub const ALLOWED: [&str; 25] = [
+pub const ALLOWED: [&str; 28] = [
     "PwdLastSet",
     "CurrentCertificateThumbprint",
     "TokenIssuingEndpoint",
@@ -30,6 +30,9 @@ pub const ALLOWED: [&str; 25] = [
     "TokenIssuerType",
     "TokenIssuerCertReference",
     "TokenIssuerPrevCertReference",
+    "TokenIssuerCertificate",
+    "TokenIssuerPrevCertificate",
+    "AllowLegacyExchangeTokens",
     "ExtendedProtectionTokenChecking",
     "PrivateKeyExportable",
     "HasPrivateKey",

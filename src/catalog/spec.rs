@@ -51,6 +51,24 @@ impl KindSpec {
         matches!(self.home, Home::Server { .. })
     }
 
+    /// True for kinds that stand for many objects by their numbers alone (mailboxes, users): a list of
+    /// them is folded when it is read, and no single object is kept.
+    pub fn is_summary(&self) -> bool {
+        self.declared().any(|p| matches!(p.ty, Type::Tally))
+    }
+
+    /// True where Microsoft Graph answers: names begin with a small letter, whatever tool asked.
+    pub fn is_graph(&self) -> bool {
+        self.calls.iter().all(|call| call.plane == Plane::Entra)
+    }
+
+    /// True where each object names its server by itself and one call answers for all of them.
+    pub fn names_its_server(&self) -> bool {
+        self.is_server_bound()
+            && self.key == KeyRule::Server
+            && self.calls.iter().all(|call| call.per == Per::Organization)
+    }
+
     /// True for the virtual directories: they carry `_evidence` and `_site`.
     pub fn is_virtual_directory(&self) -> bool {
         matches!(self.key, KeyRule::Directory)
@@ -117,6 +135,8 @@ pub enum Roles {
     /// of 2016 and later. Edge carries no virtual directories, a 2013 server with the Mailbox role
     /// alone no front end (controls catalogue, section 0.3 rules 4 and 7).
     ClientAccess,
+    /// Servers with the Mailbox role: every server of 2016 and later but Edge.
+    Mailbox,
 }
 
 impl Roles {
@@ -145,6 +165,12 @@ impl Roles {
                 let split_roles = version.starts_with("15.0.") || version.starts_with("14.");
                 !edge && (client_access || !mailbox || !split_roles)
             }
+            Roles::Mailbox => {
+                let mailbox = flag("IsMailboxServer").unwrap_or_else(|| role.contains("Mailbox"));
+                let client_access =
+                    flag("IsClientAccessServer").unwrap_or_else(|| role.contains("ClientAccess"));
+                !edge && (mailbox || !client_access)
+            }
         }
     }
 }
@@ -160,6 +186,10 @@ pub enum KeyRule {
     Server,
     /// The server and the thumbprint: `EX01\0123...`.
     ServerThumbprint,
+    /// Server and `Name`: `EX01\Default EX01`.
+    ServerAndName,
+    /// This property, which is unique in the organization (`appId`).
+    Property(&'static str),
     /// One object an organization: the kind's name.
     Singleton,
 }
@@ -220,8 +250,20 @@ pub enum Type {
     UpperText,
     /// One member of an enumeration, in its canonical spelling.
     Enum(&'static EnumSpec),
+    /// Any of an enumeration's flags: a sorted list of canonical names, empty for none of them.
+    Flags(&'static EnumSpec),
+    /// An X.509 certificate: the public facts of its DER bytes, under Exchange's names for them.
+    Certificate,
+    /// How many objects have which value: value -> count. Never a list of the objects.
+    Tally,
+    /// Named values, of which these alone are kept.
+    Record(&'static [Property]),
+    /// Bytes that name a certificate: upper-case hex (`customKeyIdentifier`).
+    KeyIdentifier,
     /// Bytes, or `Unlimited`.
     Size,
+    /// A count, or `Unlimited`.
+    Limit,
     /// Seconds, or `Unlimited`.
     Span,
     /// UTC, RFC 3339; year 1 (.NET's unset) is null.

@@ -1,10 +1,11 @@
 //! `exdrift import`: exports into one snapshot.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::catalog;
 use crate::collect::{Import, ImportOptions, import};
-use crate::model::State;
+use crate::model::{CoverageRow, Plane, State};
 use crate::snapshot::{Snapshot, Store};
 
 use super::Ended;
@@ -15,13 +16,7 @@ use super::error::CliError;
 pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Ended, CliError> {
     let kind = match &args.kind {
         None => None,
-        Some(noun) => Some(
-            catalog::KINDS
-                .iter()
-                .copied()
-                .find(|spec| spec.name.eq_ignore_ascii_case(noun))
-                .ok_or_else(|| unknown_kind(noun))?,
-        ),
+        Some(noun) => Some(catalog::named(noun).ok_or_else(|| unknown_kind(noun))?),
     };
     let options = ImportOptions {
         organization: args.org.clone(),
@@ -79,9 +74,7 @@ pub(super) fn summary(stored: &Snapshot, read: &Import) -> String {
         let _ = writeln!(text, "{}", crate::report::visible(&words));
     };
     let manifest = &stored.manifest;
-    let servers = stored
-        .of_kind(crate::model::Plane::Onprem, "ExchangeServer")
-        .count();
+    let servers = stored.of_kind(Plane::Onprem, "ExchangeServer").count();
     line(format!(
         "{} objects of {} kinds from {} files; {servers} servers; {}",
         stored.resources.len(),
@@ -89,52 +82,88 @@ pub(super) fn summary(stored: &Snapshot, read: &Import) -> String {
         manifest.sources.len(),
         manifest.content_digest
     ));
+    // Kinds that are alike in what is missing stand on one line.
+    let mut gaps: Vec<(Gap<'_>, Vec<&str>)> = Vec::new();
     for row in &manifest.coverage.rows {
-        let missing = row.except.len();
-        if matches!(row.state, State::Complete | State::NotAttempted) && missing == 0 {
+        let gap = Gap::of(row);
+        if matches!(row.state, State::Complete | State::NotAttempted) && gap.servers.is_empty() {
             continue;
         }
-        let reason = row
-            .reason
-            .as_deref()
-            .map(|r| format!(" ({r})"))
-            .unwrap_or_default();
-        let except = if missing == 0 {
-            String::new()
-        } else {
-            let names: Vec<&str> = row
-                .except
-                .iter()
-                .take(5)
-                .map(|e| e.server.as_str())
-                .collect();
-            let more = if missing > names.len() { ", ..." } else { "" };
-            format!("; not {}{more}", names.join(", "))
-        };
-        line(format!(
-            "  {}: {} is {}{reason}{except}",
-            row.plane.title(),
-            row.kind,
-            row.state.as_str()
-        ));
+        match gaps.iter_mut().find(|(known, _)| *known == gap) {
+            Some((_, kinds)) => kinds.push(row.kind.as_str()),
+            None => gaps.push((gap, vec![row.kind.as_str()])),
+        }
+    }
+    for (gap, kinds) in gaps {
+        line(gap.words(&kinds));
     }
     let unplaced: usize = manifest.unrecognised.iter().map(|u| u.count).sum();
     if unplaced > 0 {
         line(format!(
             "{unplaced} objects were not recognised; the manifest lists them:"
         ));
-        for item in manifest.unrecognised.iter().take(5) {
+        // The same of many files stands on one line.
+        let mut things: BTreeMap<(&str, &str), (usize, Vec<&str>)> = BTreeMap::new();
+        for item in &manifest.unrecognised {
+            let (count, paths) = things.entry((&item.type_name, &item.missing)).or_default();
+            *count += item.count;
+            paths.push(&item.path);
+        }
+        for ((type_name, missing), (count, paths)) in things.iter().take(5) {
+            let place = match paths.as_slice() {
+                [only] => (*only).to_owned(),
+                [first, rest @ ..] => format!("{first} and {} more files", rest.len()),
+                [] => String::new(),
+            };
             line(format!(
-                "  {}: {} x {} (missing: {})",
-                item.path, item.count, item.type_name, item.missing
+                "  {place}: {count} x {type_name} (missing: {missing})"
             ));
         }
-        if manifest.unrecognised.len() > 5 {
-            line(format!("  and {} more", manifest.unrecognised.len() - 5));
+        if things.len() > 5 {
+            line(format!("  and {} other things", things.len() - 5));
         }
     }
     for file in &read.failed {
         line(format!("could not be read: {}", file.reason));
     }
     text
+}
+
+/// What is missing of a kind.
+#[derive(PartialEq, Eq)]
+struct Gap<'a> {
+    plane: Plane,
+    state: State,
+    reason: Option<&'a str>,
+    servers: Vec<&'a str>,
+}
+
+impl<'a> Gap<'a> {
+    fn of(row: &'a CoverageRow) -> Self {
+        Gap {
+            plane: row.plane,
+            state: row.state,
+            reason: row.reason.as_deref(),
+            servers: row.except.iter().map(|e| e.server.as_str()).collect(),
+        }
+    }
+
+    fn words(&self, kinds: &[&str]) -> String {
+        let mut text = format!("  {}: {}", self.plane.title(), kinds.join(", "));
+        text.push_str(if kinds.len() == 1 { " is " } else { " are " });
+        text.push_str(self.state.as_str());
+        if let Some(reason) = self.reason {
+            text.push_str(&format!(" ({reason})"));
+        }
+        if !self.servers.is_empty() {
+            let shown: Vec<&str> = self.servers.iter().copied().take(5).collect();
+            let more = if self.servers.len() > shown.len() {
+                ", ..."
+            } else {
+                ""
+            };
+            text.push_str(&format!("; not {}{more}", shown.join(", ")));
+        }
+        text
+    }
 }

@@ -1,13 +1,14 @@
 //! What every judging verb shares: the policies, params and waivers in force, and the way from a
 //! snapshot to an assessment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
 use crate::config::{FailOn, Organization, Params, parse_yaml};
 use crate::finding::{self, Assessed, WaiverReport, WaiverUse, Waivers};
-use crate::model::{Assessment, Outcome, Plane, Resource, Value};
+use crate::model::{Assessment, Outcome, Outlier, Plane, Resource, Value};
+use crate::peers;
 use crate::policy::{self, EvaluateOptions, LoadOptions, PolicySet};
 use crate::report::{Report, ServerFacts, WaiverNote};
 use crate::snapshot::{Resolved, Snapshot, Store};
@@ -128,6 +129,13 @@ impl Judge {
         serde_json::to_value(&self.params).map_err(|error| CliError::Output(error.into()))
     }
 
+    /// What the policies are asked with.
+    pub fn world(&self, snapshot: &Snapshot) -> Result<serde_json::Value, CliError> {
+        let mut options = EvaluateOptions::at(snapshot.manifest.times.ended);
+        options.params = self.params_json()?;
+        policy::world(&self.set, snapshot, &options).map_err(|error| CliError::Output(error.into()))
+    }
+
     /// Judges a snapshot at the end of its collection.
     pub fn assess(
         &self,
@@ -157,6 +165,7 @@ impl Judge {
             policies_digest: self.set.digest().to_owned(),
             params_digest,
             facts_date: self.set.facts_date().to_owned(),
+            outliers: self.outliers(snapshot),
         };
         Ok(finding::assess(
             snapshot,
@@ -165,6 +174,35 @@ impl Judge {
             Some(previous),
             under,
         ))
+    }
+
+    /// The servers that are not like their peers.
+    fn outliers(&self, snapshot: &Snapshot) -> Vec<Outlier> {
+        let mut readers: HashMap<(Plane, &str, &str), Vec<String>> = HashMap::new();
+        for policy in self.set.policies() {
+            for needed in policy.metadata.named() {
+                if let Some(property) = &needed.property {
+                    let place = (needed.plane, needed.kind.as_str(), property.as_str());
+                    let ids = readers.entry(place).or_default();
+                    if !ids.contains(&policy.metadata.id) {
+                        ids.push(policy.metadata.id.clone());
+                    }
+                }
+            }
+        }
+        peers::outliers(
+            snapshot,
+            &peers::Knowledge {
+                exposure: &|server| {
+                    let lists = self.params.exposure.as_ref()?;
+                    lists.of(server).map(str::to_owned)
+                },
+                read_by: &|plane, kind, property| {
+                    let found = readers.get(&(plane, kind, property));
+                    found.cloned().unwrap_or_default()
+                },
+            },
+        )
     }
 
     /// The assessments of earlier snapshots, oldest first. The one just before is made where none is

@@ -5,16 +5,18 @@ use std::fmt::Write;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::policy::{
-    EvaluateOptions, Level, LoadOptions, LocalityBreach, PolicySet, TestVerdict, prove_locality,
+    EvaluateOptions, Level, LoadOptions, LocalityBreach, Mutation, PolicySet, TestVerdict,
+    prove_locality,
 };
 use crate::sample::{Stage, contoso, contoso_params};
+use crate::snapshot::Store;
 
 use super::Ended;
-use super::args::{PolicyArgs, PolicyVerb};
+use super::args::{PolicyArgs, PolicyInputArgs, PolicyVerb};
 use super::context::Context;
 use super::error::CliError;
 use super::invented;
-use super::judge::load_set;
+use super::judge::{Judge, load_set};
 
 pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliError> {
     match &args.verb {
@@ -29,12 +31,31 @@ pub(super) fn run(args: &PolicyArgs, context: &Context) -> Result<Ended, CliErro
             },
             context,
         ),
+        PolicyVerb::Input(args) => input(args, context),
+        PolicyVerb::Test(pack) if pack.mutate => mutate(
+            &load_set(&pack.policies, !pack.no_builtin)?,
+            &pack.only,
+            context,
+        ),
         PolicyVerb::Test(pack) => test(
             &load_set(&pack.policies, !pack.no_builtin)?,
             pack.coverage,
             context,
         ),
     }
+}
+
+fn input(args: &PolicyInputArgs, context: &Context) -> Result<Ended, CliError> {
+    let config = context.config()?;
+    let store = context.store(&config)?;
+    let resolved = store.resolve(args.snapshot.as_deref().unwrap_or("latest"))?;
+    let settings = context.settings(&config, &resolved.organization);
+    let judge = Judge::load(&args.judge, &config.policies, &settings, context)?;
+    let world = judge.world(&store.load(&resolved)?)?;
+    let mut text = serde_json::to_vec_pretty(&world).map_err(|e| CliError::Output(e.into()))?;
+    text.push(b'\n');
+    context.output(&text, args.output.as_deref())?;
+    Ok(Ended::CLEAN)
 }
 
 fn list(set: &PolicySet, json: bool, context: &Context) -> Result<Ended, CliError> {
@@ -169,4 +190,59 @@ fn test(set: &PolicySet, coverage: bool, context: &Context) -> Result<Ended, Cli
     } else {
         Ended::FOUND
     })
+}
+
+/// A pack whose tests notice fewer changes is not tested.
+const LEAST_KILLED: usize = 90;
+
+fn mutate(set: &PolicySet, only: &[String], context: &Context) -> Result<Ended, CliError> {
+    let failing = set.test();
+    if let Some(test) = failing.failures().next() {
+        return Err(CliError::Usage(format!(
+            "{}:{}: {} fails as it is; conditions are changed only where all tests pass\n  next: exdrift policy test",
+            test.file, test.line, test.rule
+        )));
+    }
+    let bar = context.progress("changing conditions, one at a time");
+    let report = set.mutate(only);
+    bar.finish_and_clear();
+    if report.mutants.is_empty() {
+        return Err(CliError::Usage(format!(
+            "no file with conditions and tests has `{}` in its path\n  next: exdrift policy list",
+            only.join("` or `")
+        )));
+    }
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    for mutant in report.survivors() {
+        let done = match mutant.mutation {
+            Mutation::Removed => "without this condition",
+            Mutation::Inverted => "with the contrary of this condition",
+            Mutation::RuleRemoved => "without this rule",
+        };
+        let _ = writeln!(
+            text,
+            "{}:{}:{}: all tests pass {done}: {}",
+            mutant.file, mutant.line, mutant.column, mutant.text
+        );
+    }
+    for file in &report.untested {
+        let _ = writeln!(text, "{file}: no tests beside it");
+    }
+    let survived = report.survivors().count();
+    let _ = writeln!(
+        text,
+        "{} changes: {} noticed by a test, {survived} not; {} more do not compile; {} %",
+        report.mutants.len(),
+        report.mutants.len() - survived,
+        report.invalid,
+        report.percent()
+    );
+    context.output(text.as_bytes(), None)?;
+    Ok(
+        match report.percent() >= LEAST_KILLED && report.untested.is_empty() {
+            true => Ended::CLEAN,
+            false => Ended::FOUND,
+        },
+    )
 }

@@ -7,6 +7,11 @@ use crate::model::{
     Basis, Coverage, CoverageRow, Exception, Kind, Plane, Resource, ResourceId, Site, State,
 };
 
+/// Said of the list of servers by files that are about one server each: ten of them may be all servers of
+/// the organization, or not. Any other list of servers settles it.
+pub(super) const ONE_SERVER_EACH: &str =
+    "each file names its own server only; add the output of Get-ExchangeServer for the list of all";
+
 /// How one recorded call, or one file that could not be read, ended.
 #[derive(Clone, Debug)]
 pub(super) struct Ended {

@@ -9,7 +9,7 @@ use crate::model::{Plane, Resource, State};
 use crate::normalise::server_name;
 use crate::snapshot::{Source, Unrecognised};
 
-use super::coverage::Ended;
+use super::coverage::{Ended, ONE_SERVER_EACH};
 use super::import::{FailedFile, ImportError};
 use super::jobs::Job;
 use super::merge::Copy;
@@ -26,6 +26,8 @@ pub(super) struct Gathered<'j> {
     pub ended: Vec<Ended>,
     /// Files of folders that could not be read.
     pub failed: Vec<FailedFile>,
+    /// Some file or record has the list of servers, and does not tell of its own one alone.
+    server_list: bool,
     /// The newest time at which a file says that it was collected.
     pub taken_at: Option<DateTime<Utc>>,
     /// Objects of known kinds that have no place, and files that hold other than their record says.
@@ -40,6 +42,7 @@ impl<'j> Gathered<'j> {
         Gathered {
             jobs,
             sources,
+            server_list: ended.iter().any(|e| e.kind == "ExchangeServer"),
             ended,
             failed: Vec::new(),
             taken_at: None,
@@ -54,9 +57,21 @@ impl<'j> Gathered<'j> {
         // A file that holds nothing still says that its call returned nothing.
         if file.candidates.is_empty()
             && file.unplaced.is_empty()
+            && file.notes.is_empty()
             && let Some(spec) = job.told.kind.or(job.hint)
         {
             self.note(job, spec, None, State::Complete, None);
+        }
+        for (spec, reason) in file.notes {
+            let (state, reason) = match reason {
+                None => (State::Complete, None),
+                Some(why) => {
+                    self.unplaced += 1;
+                    let reason = format!("{}: {why}", job.input.shown);
+                    (State::Partial, Some(reason))
+                }
+            };
+            self.note(job, spec, None, state, reason);
         }
         // What the record counted and the file does not hold was lost on the way.
         if let (Some(spec), Some(count)) = (job.told.kind, job.told.count)
@@ -88,6 +103,11 @@ impl<'j> Gathered<'j> {
             }
             self.list(job, unplaced);
         }
+        self.server_list |= !file.ended.iter().any(tells_of_one_server)
+            && file
+                .candidates
+                .iter()
+                .any(|c| c.spec.name == "ExchangeServer");
         self.ended.extend(file.ended);
         self.taken_at = self.taken_at.max(file.taken_at);
         self.candidates.extend(file.candidates);
@@ -119,6 +139,9 @@ impl<'j> Gathered<'j> {
     /// Gives every candidate its server and key. What cannot have them is listed with what was missing,
     /// and its kind is not complete.
     pub fn identify(&mut self) -> Vec<Copy> {
+        if self.server_list {
+            self.ended.retain(|ended| !tells_of_one_server(ended));
+        }
         let candidates = std::mem::take(&mut self.candidates);
         let known: BTreeSet<String> = candidates
             .iter()
@@ -221,6 +244,10 @@ impl<'j> Gathered<'j> {
             recorded: false,
         });
     }
+}
+
+fn tells_of_one_server(ended: &Ended) -> bool {
+    ended.reason.as_deref() == Some(ONE_SERVER_EACH)
 }
 
 fn without(job: &Job, missing: &str) -> String {

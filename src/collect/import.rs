@@ -94,7 +94,7 @@ pub enum ImportError {
     File(#[from] FileError),
     /// Bytes that are no export.
     #[error(
-        "{shown}: {problem}\n  next: export it again with Export-Clixml or ConvertTo-Json, and copy it whole"
+        "{shown}: {problem}\n  next: copy it whole, or make it again: with Export-Clixml, ConvertTo-Json, or the tool that wrote it"
     )]
     Malformed {
         /// As the user knows it.

@@ -50,7 +50,7 @@ pub(super) fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bun
             false => record.verify(root)?,
         }
         for call in &record.calls {
-            let Some(spec) = catalog::find_kind(&call.kind) else {
+            let Some(spec) = catalog::named(call.kind.as_str()) else {
                 continue; // a newer script's kind: its file stays an ordinary file
             };
             let server = call.server.as_deref().map(server_name);

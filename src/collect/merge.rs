@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::catalog;
-use crate::model::{Evidence, Properties, Resource, ResourceId, Value};
+use crate::model::{
+    Evidence, OTHER_PROPERTIES, Properties, Resource, ResourceId, Value, is_selection,
+};
 
 /// A resource with the file that it came from.
 #[derive(Clone, Debug)]
@@ -21,7 +23,8 @@ pub(super) struct Conflict {
 }
 
 /// One resource an id. Equal copies are one; better evidence (iis, unstated, ad) beats worse; what one
-/// copy could not express the other may say. A file that `preferred` knows decides the rest.
+/// copy could not express, or did not pick, the other may say. A file that `preferred` knows decides the
+/// rest.
 pub(super) fn merge(
     copies: Vec<Copy>,
     preferred: impl Fn(usize) -> Option<usize>,
@@ -82,11 +85,31 @@ fn join(
             }),
         };
     }
+    let picked = is_selection(&first.resource.properties);
+    let all = !is_selection(&second.resource.properties);
+    // What only Active Directory remembers of IIS does not become IIS's answer.
+    let remembered: Vec<String> = second
+        .resource
+        .properties
+        .keys()
+        .filter(|name| worse && metabase(name))
+        .cloned()
+        .collect();
     for (name, value) in second.resource.properties {
+        if remembered.contains(&name) {
+            continue;
+        }
         match first.resource.properties.get_mut(&name) {
             Some(mine) if mine.has_undecided() && !value.has_undecided() => *mine = value,
+            None if picked => {
+                first.resource.properties.insert(name, value);
+            }
             _ => {}
         }
+    }
+    // What Active Directory remembers was not taken: that stays unknown.
+    if picked && all && remembered.is_empty() {
+        first.resource.properties.remove(OTHER_PROPERTIES);
     }
     for (name, value) in second.resource.observed {
         first.resource.observed.entry(name).or_insert(value);
@@ -100,6 +123,7 @@ fn first_difference(
     second: &Properties,
     skip: impl Fn(&str) -> bool,
 ) -> Option<String> {
+    let picked = is_selection(first) || is_selection(second);
     let names = first
         .keys()
         .chain(second.keys().filter(|name| !first.contains_key(*name)));
@@ -110,7 +134,10 @@ fn first_difference(
         let same = match (first.get(name), second.get(name)) {
             (Some(a), Some(b)) => a == b || a.has_undecided() || b.has_undecided(),
             // Undecided on one side and absent on the other: neither says anything.
-            (Some(only), None) | (None, Some(only)) => matches!(only, Value::Undecided(_)),
+            // What a selection leaves out it does not deny.
+            (Some(only), None) | (None, Some(only)) => {
+                picked || matches!(only, Value::Undecided(_))
+            }
             (None, None) => true,
         };
         if !same {
@@ -180,6 +207,44 @@ mod tests {
         assert_eq!(conflict.sources, (0, 1));
         let one = only(merge(copies(), |source| (source == 1).then_some(0)).unwrap());
         assert_eq!(one.properties["BasicAuthentication"], Value::Bool(true));
+    }
+
+    #[test]
+    fn a_selection_denies_nothing_and_takes_what_the_other_copy_has() {
+        let mut picked = copy(
+            0,
+            Evidence::Iis,
+            Value::undecided(Reason::NotExported, None),
+        );
+        let mark = Value::undecided(Reason::NotExported, None);
+        let properties = &mut picked.resource.properties;
+        properties.insert(OTHER_PROPERTIES.to_owned(), mark);
+        for (evidence, basic) in [
+            (Evidence::Iis, Value::Bool(false)),
+            // Active Directory's memory of a flag is not what IIS does.
+            (Evidence::Ad, Value::undecided(Reason::NotExported, None)),
+        ] {
+            for flip in [false, true] {
+                let mut whole = copy(1, evidence, false.into());
+                let guid = ("Guid".to_owned(), Value::text("4b1a"));
+                whole.resource.properties.extend([guid]);
+                let mut copies = vec![picked.clone(), whole];
+                if flip {
+                    copies.reverse();
+                }
+                let one = only(merge(copies, |_| None).unwrap());
+                assert_eq!(one.evidence, Some(Evidence::Iis));
+                assert_eq!(one.properties["BasicAuthentication"], basic, "{evidence:?}");
+                assert_eq!(one.properties["Guid"], Value::text("4b1a"));
+                assert_eq!(is_selection(&one.properties), evidence == Evidence::Ad);
+            }
+        }
+        // Two selections stay one.
+        let mut other = picked.clone();
+        other.resource.properties.remove("Name");
+        let one = only(merge(vec![other, picked], |_| None).unwrap());
+        assert_eq!(one.properties["Name"], Value::text("EWS"));
+        assert!(is_selection(&one.properties));
     }
 
     #[test]

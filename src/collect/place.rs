@@ -6,6 +6,9 @@ use crate::normalise::{self, Normalised, server_name};
 use crate::protocol::format_list::is_damaged;
 use crate::protocol::{Content, Document, ObjId, PsObject, PsValue};
 
+use super::fold;
+use super::page::{self, Page};
+
 /// Where one file's objects come from, as far as the user or a record says so.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
@@ -54,10 +57,12 @@ pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
         .find(|c: char| !c.is_ascii_alphabetic())
         .unwrap_or(stem.len());
     let noun = &stem[..end];
-    KINDS
-        .iter()
-        .copied()
-        .find(|spec| spec.name.eq_ignore_ascii_case(noun))
+    // `Get-ServicePrincipal` is Exchange Online's own cmdlet, and its objects are others than Graph's.
+    if noun == "serviceprincipal" && stem.len() < lower.len() {
+        return None;
+    }
+    catalog::named(noun)
+        .or_else(|| catalog::named(noun.strip_suffix('s')?).filter(|spec| spec.is_graph()))
         .or_else(|| {
             (noun == "exsetup")
                 .then(|| catalog::find("ServerVersion"))
@@ -68,17 +73,26 @@ pub(super) fn kind_of_name(name: &str) -> Option<&'static KindSpec> {
 /// What is said of an error record among a file's objects.
 pub(super) const STREAM_ERROR: &str = "it is an error of the cmdlet";
 
-/// Every object of a document that could be a resource: roots, and the members of arrays at the root.
-pub(super) fn top_objects(document: &Document<'_>) -> (Vec<ObjId>, Vec<Unplaced>) {
+/// Every object of a document that could be a resource: roots, the members of arrays at the root, and
+/// those of Graph's pages, each with the kind that its page names.
+pub(super) struct TopObjects {
+    pub objects: Vec<(ObjId, Option<&'static KindSpec>)>,
+    pub rest: Vec<Unplaced>,
+    pub pages: Vec<Page>,
+}
+
+/// See [`TopObjects`].
+pub(super) fn top_objects(document: &Document<'_>) -> TopObjects {
     let mut objects = Vec::new();
     let mut rest = Vec::new();
-    let mut stack: Vec<(&PsValue<'_>, usize, Option<&str>)> = document
+    let mut pages = Vec::new();
+    let mut stack: Vec<_> = document
         .roots
         .iter()
         .rev()
-        .map(|root| (&root.value, 0, root.stream.as_deref()))
+        .map(|root| (&root.value, 0, root.stream.as_deref(), None))
         .collect();
-    while let Some((value, depth, stream)) = stack.pop() {
+    while let Some((value, depth, stream, kind)) = stack.pop() {
         let unplaced = |type_name: &str| Unplaced {
             type_name: match stream {
                 Some(stream) => format!("{type_name} (stream {stream})"),
@@ -99,22 +113,37 @@ pub(super) fn top_objects(document: &Document<'_>) -> (Vec<ObjId>, Vec<Unplaced>
             continue;
         };
         let object = document.object(*id);
+        if let Some((members, page)) = page::members(document, object).filter(|_| depth < 3) {
+            let kind = page.kind.or(kind);
+            pages.push(page);
+            stack.extend(
+                members
+                    .iter()
+                    .rev()
+                    .map(|member| (member, depth + 1, stream, kind)),
+            );
+            continue;
+        }
         match &object.content {
             Content::List(_, members) if depth < 3 && !document_has_facts(object) => {
                 stack.extend(
                     members
                         .iter()
                         .rev()
-                        .map(|member| (member, depth + 1, stream)),
+                        .map(|member| (member, depth + 1, stream, kind)),
                 );
             }
             _ if stream.is_some() => {
                 rest.push(unplaced(document.type_name(object).unwrap_or("(untyped)")));
             }
-            _ => objects.push(*id),
+            _ => objects.push((*id, kind)),
         }
     }
-    (objects, rest)
+    TopObjects {
+        objects,
+        rest,
+        pages,
+    }
 }
 
 /// A collection with properties of its own is an object that happens to be enumerable.
@@ -165,12 +194,19 @@ pub(super) fn place(
             Some(plane),
         ));
     }
-    let server = told
-        .server
-        .as_deref()
-        .map(server_name)
-        .or_else(|| own_server(document, object, spec, &normalised))
-        .or_else(|| identity.map(|(server, _)| server_name(&server)));
+    let own = own_server(document, object, spec, &normalised);
+    let told_server = told.server.as_deref().map(server_name);
+    // A list of all servers says of each object whose it is; nobody else can.
+    let server = match spec.names_its_server() {
+        true => own.or(told_server),
+        false => told_server.or(own),
+    }
+    .or_else(|| identity.map(|(server, _)| server_name(&server)));
+    // A mailbox or a user: its numbers alone go on from here.
+    let normalised = match fold::is_single(spec, object) {
+        true => fold::single(document, object, spec),
+        false => normalised,
+    };
     let evidence = spec
         .is_virtual_directory()
         .then(|| evidence(object, told.asked_iis, &normalised));
@@ -305,6 +341,9 @@ fn own_server(
         return None;
     }
     let text = |name: &str| normalised.properties.get(name).and_then(Value::as_text);
+    if spec.names_its_server() {
+        return text("Name").filter(|s| !s.is_empty()).map(server_name);
+    }
     if let Some(server) = text("Server")
         .or_else(|| text("ServerName"))
         .filter(|s| !s.is_empty())
@@ -399,7 +438,13 @@ pub(super) fn resource_id(
                 text("Thumbprint").ok_or("key (Thumbprint or RawData)")?
             )
         }
-        KeyRule::Directory => {
+        KeyRule::Property(name) => text(name)
+            .ok_or(match name {
+                "appId" => "key (appId)",
+                _ => "key (Identity)",
+            })?
+            .to_owned(),
+        KeyRule::Directory | KeyRule::ServerAndName => {
             format!(
                 "{}\\{}",
                 server.ok_or("server")?,

@@ -2,15 +2,18 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::catalog::KindSpec;
 use crate::normalise::hex_lower;
 use crate::protocol::{self, Limits, ProtocolError, clixml};
 use crate::snapshot::Source;
 
 use super::coverage::Ended;
 use super::files::{FileError, Input};
+use super::fold;
 use super::format::{self, Reading, Seen};
 use super::import::ImportError;
 use super::jobs::Job;
+use super::page;
 use super::place::{self, Candidate, Told, Unplaced};
 
 /// What one file gave.
@@ -22,6 +25,9 @@ pub(super) struct FileRead {
     pub ended: Vec<Ended>,
     /// When it was collected, where it says so.
     pub taken_at: Option<DateTime<Utc>>,
+    /// Kinds that the file's own words decide: a page of Graph names its kind, and says where it is not
+    /// the last; a list may be cut. The reason is why the kind is not all there.
+    pub notes: Vec<(&'static KindSpec, Option<String>)>,
 }
 
 /// Reads one file and places its objects as far as it alone allows.
@@ -40,6 +46,7 @@ pub(super) fn read_file(
             candidates: Vec::new(),
             ended: Vec::new(),
             taken_at: None,
+            notes: Vec::new(),
             unplaced: vec![Unplaced {
                 type_name: "(file)".to_owned(),
                 missing: "record.json of its bundle does not name it".to_owned(),
@@ -72,6 +79,7 @@ pub(super) fn read_file(
         Ok(FileRead {
             source,
             candidates: Vec::new(),
+            notes: Vec::new(),
             unplaced: vec![unplaced],
             ended: Vec::new(),
             taken_at: None,
@@ -166,9 +174,11 @@ fn placed(job: &Job, index: usize, bytes: &[u8], format: &str, reading: Reading<
         mut unplaced,
         ended,
         taken_at,
+        pages,
     } = reading;
     let count = finds.len() + unplaced.len();
     let mut candidates = Vec::with_capacity(finds.len());
+    let mut is_single = Vec::with_capacity(finds.len());
     for find in finds {
         // What the user or a record says comes before what the file says.
         let told = Told {
@@ -183,9 +193,25 @@ fn placed(job: &Job, index: usize, bytes: &[u8], format: &str, reading: Reading<
                 if candidate.spec.is_virtual_directory() {
                     candidate.evidence = find.evidence.or(candidate.evidence);
                 }
+                is_single.push(fold::is_single(candidate.spec, object));
                 candidates.push(candidate);
             }
             Err(missing) => unplaced.push(missing),
+        }
+    }
+    let mut notes = Vec::new();
+    for spec in fold::fold(&mut candidates, &is_single) {
+        let reason = format!(
+            "exactly {} objects, as many as {} returns without -ResultSize Unlimited",
+            fold::DEFAULT_RESULT_SIZE,
+            spec.calls[0].cmdlet
+        );
+        notes.push((spec, Some(reason)));
+    }
+    for page in pages {
+        let mut kinds = candidates.iter().map(|c| c.spec);
+        if let Some(spec) = page.kind.or(job.told.kind).or_else(|| kinds.next_back()) {
+            notes.push((spec, page.is_cut.then(|| page::CUT.to_owned())));
         }
     }
     FileRead {
@@ -194,6 +220,7 @@ fn placed(job: &Job, index: usize, bytes: &[u8], format: &str, reading: Reading<
         unplaced,
         ended,
         taken_at,
+        notes,
     }
 }
 

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use super::pair::guid;
 use crate::catalog::{self, KindSpec};
-use crate::model::{Change, CoverageChange, Evidence, Op, Reason, Resource, Value};
+use crate::model::{
+    Change, CoverageChange, Evidence, OTHER_PROPERTIES, Op, Reason, Resource, Value, is_selection,
+};
 
 /// What was found so far, in no particular order.
 #[derive(Default)]
@@ -20,7 +22,14 @@ pub(super) fn compare(old: &Resource, new: &Resource, found: &mut Found) {
     if evidence.switched() {
         found.coverage_changes.push(switched_evidence(old, new));
     }
+    let selection = SelectionPair::of(old, new);
+    if selection.switched() {
+        found.coverage_changes.push(switched_selection(old, new));
+    }
     for (name, before, after) in differing(old, new) {
+        if selection.hides(before, after) {
+            continue;
+        }
         if let Some(whole) = &mut whole {
             let told = match whole.op {
                 Op::Renamed => name == "Name" && !is_undecided(before) && !is_undecided(after),
@@ -35,7 +44,8 @@ pub(super) fn compare(old: &Resource, new: &Resource, found: &mut Found) {
         if evidence.hides(name, before, after) {
             continue;
         }
-        if is_undecided(before) || is_undecided(after) || evidence.is_memory(name) {
+        let left_out = before.is_none() && selection.before || after.is_none() && selection.after;
+        if is_undecided(before) || is_undecided(after) || left_out || evidence.is_memory(name) {
             let ad_only = evidence.is_memory(name);
             found
                 .coverage_changes
@@ -207,6 +217,59 @@ impl EvidencePair {
     /// True where both sides are Active Directory's memory of something that IIS decides.
     fn is_memory(&self, name: &str) -> bool {
         self.before_ad && self.after_ad && self.is_metabase(name)
+    }
+}
+
+/// Which of the two sides is some tool's selection of the object's properties.
+struct SelectionPair {
+    before: bool,
+    after: bool,
+}
+
+impl SelectionPair {
+    fn of(old: &Resource, new: &Resource) -> Self {
+        SelectionPair {
+            before: is_selection(&old.properties),
+            after: is_selection(&new.properties),
+        }
+    }
+
+    fn switched(&self) -> bool {
+        self.before != self.after
+    }
+
+    /// True for what one side alone left out: one entry for the object says it.
+    fn hides(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
+        let left_out = match (self.before, self.after) {
+            (true, false) => before,
+            (false, true) => after,
+            _ => return false,
+        };
+        left_out.is_none_or(|value| value.undecided_reason() == Some(Reason::NotExported))
+    }
+}
+
+fn switched_selection(old: &Resource, new: &Resource) -> CoverageChange {
+    let word = |r: &Resource| match r.properties.get(OTHER_PROPERTIES) {
+        Some(_) => Reason::NotExported.as_str().to_owned(),
+        None => "decided".to_owned(),
+    };
+    let lost = is_selection(&new.properties);
+    CoverageChange {
+        plane: new.id.plane,
+        kind: new.id.kind.clone(),
+        id: Some(new.id.key.clone()),
+        server: new.server.clone(),
+        property: None,
+        before: word(old),
+        after: word(new),
+        lost,
+        reason: if lost {
+            "the newer file holds a selection of the properties: the others are no longer known"
+        } else {
+            "the older file held a selection of the properties: what the others were is not known"
+        }
+        .to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::waiver::{WaiverReport, Waivers};
-use crate::model::{Assessment, Evaluation, Outcome, Severity, Summary, Tool};
+use crate::model::{Assessment, Evaluation, Outcome, Outlier, Severity, Summary, Tool};
 use crate::snapshot::Snapshot;
 
 /// What the evaluations were computed from, beside the snapshot.
@@ -19,6 +19,8 @@ pub struct Context {
     pub params_digest: String,
     /// `PolicySet::facts_date`.
     pub facts_date: String,
+    /// `peers::outliers`.
+    pub outliers: Vec<Outlier>,
 }
 
 /// An assessment, and how the waivers fared.
@@ -56,6 +58,7 @@ pub fn assess(
         summary: Summary::of(&evaluations),
         coverage: snapshot.manifest.coverage.clone(),
         evaluations,
+        outliers: context.outliers,
     };
     Assessed {
         assessment,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Coverage, Outcome, ResourceRef, Severity, Value};
+use super::{Coverage, Outcome, Outlier, ResourceRef, Severity, Value};
 
 /// The program that wrote a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -194,6 +194,9 @@ pub struct Assessment {
     pub coverage: Coverage,
     /// One per policy and subject, in a fixed order: policy id, then subject.
     pub evaluations: Vec<Evaluation>,
+    /// Servers that differ from their peers: what a policy reads first. No verdict, and no exit code.
+    #[serde(default)]
+    pub outliers: Vec<Outlier>,
 }
 
 impl Assessment {

@@ -7,6 +7,7 @@ mod change;
 mod coverage;
 mod glob;
 mod outcome;
+mod outlier;
 mod resource;
 mod value;
 mod verification;
@@ -18,6 +19,10 @@ pub use change::{Attribution, Change, ChangeSet, CoverageChange, DriftClass, Op,
 pub use coverage::{Basis, Coverage, CoverageRow, Exception, State};
 pub use glob::glob_matches;
 pub use outcome::{Outcome, Severity};
-pub use resource::{Evidence, Kind, Plane, Properties, Resource, ResourceId, ResourceRef, Site};
+pub use outlier::{Outlier, Peers};
+pub use resource::{
+    Evidence, Kind, OTHER_PROPERTIES, Plane, Properties, Resource, ResourceId, ResourceRef, Site,
+    is_selection,
+};
 pub use value::{Reason, Undecided, Value};
 pub use verification::{Verdict, Verification};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Value;
+use super::{Reason, Value};
 
 /// Where a fact was read.
 #[derive(
@@ -205,6 +205,18 @@ impl Evidence {
             Evidence::Ad => "ad",
         }
     }
+}
+
+/// The entry that stands for all properties that a file's maker did not pick, where it picks some:
+/// undecided, for the reason [`Reason::NotExported`].
+pub const OTHER_PROPERTIES: &str = "(other properties)";
+
+/// True where the properties are some tool's selection of an object's: what is absent is not known to be
+/// absent from the object.
+pub fn is_selection(properties: &Properties) -> bool {
+    properties
+        .get(OTHER_PROPERTIES)
+        .is_some_and(|value| value.undecided_reason() == Some(Reason::NotExported))
 }
 
 /// One configuration object of a snapshot.

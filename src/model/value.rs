@@ -64,6 +64,9 @@ pub enum Reason {
     Ambiguous,
     /// Characters were lost before the file was written: U+FFFD, question marks, a wrong code page.
     Damaged,
+    /// The tool that wrote the file picks some of the object's properties, and this one is not among
+    /// them. It says nothing of the object.
+    NotExported,
 }
 
 impl Reason {
@@ -79,6 +82,7 @@ impl Reason {
             Reason::AdOnly => "ad_only",
             Reason::Ambiguous => "ambiguous",
             Reason::Damaged => "damaged",
+            Reason::NotExported => "not_exported",
         }
     }
 }

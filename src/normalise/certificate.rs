@@ -87,7 +87,7 @@ fn moment(timestamp: i64) -> Value {
     })
 }
 
-fn hex_upper(bytes: &[u8]) -> String {
+pub(super) fn hex_upper(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes
         .iter()

@@ -5,6 +5,8 @@
 //! not express becomes undecided, with the reason.
 
 mod certificate;
+mod composite;
+mod parts;
 mod printed;
 mod scalar;
 mod value;
@@ -18,6 +20,10 @@ use crate::protocol::{Document, Format, PsObject, PsValue};
 pub use scalar::{server_name, server_version};
 pub(crate) use value::last_segment;
 pub use value::{canonical, states_secret};
+
+/// Stands for the value of a property that the maker of a file did not pick, in an object that the file's
+/// reader put together: it becomes undecided for that reason.
+pub const NOT_EXPORTED: &str = "(not exported: this file holds a selection of the properties)";
 
 /// An object's properties after normalising.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,13 +40,26 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
     let mut out = Normalised::default();
     let printed =
         (document.format == Format::FormatList).then(|| printed::Printed::of(document, object));
+    let graph = spec.is_graph();
+    let typed = if graph {
+        value::canonical_graph
+    } else {
+        canonical
+    };
     for property in object.properties() {
         let name = property.name.as_ref();
         let declared = spec.property(name);
+        // The SDK writes null for all that was not asked for; REST leaves it out.
+        let is_blank_text = printed.is_some() && property.value.as_str() == Some("");
+        let is_left_out = property.value.is_nil() || is_blank_text || value::is_annotation(name);
+        if graph && declared.is_none() && is_left_out {
+            continue;
+        }
         let class = match declared {
             Some(declared) if declared.class != Class::Content => declared.class,
             Some(_) => Class::Content,
             None if is_secret_name(name) => Class::Secret,
+            None if graph => Class::Content,
             None => common_class(name).unwrap_or(Class::Content),
         };
         let target = match class {
@@ -50,7 +69,7 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
         };
         let read = |ty: &Type| match (&printed, &property.value) {
             (Some(printed), PsValue::Text(text)) => printed.canonical(name, text, ty),
-            _ => canonical(document, &property.value, ty),
+            _ => typed(document, &property.value, ty),
         };
         let value = match (class, declared) {
             (Class::Secret, _) if is_blank(document, &property.value) => Value::Null,
@@ -60,8 +79,12 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
             (_, None) if name == "DistinguishedName" => read(&Type::Text),
             (_, None) => read(&Type::Inferred),
         };
-        let name = declared.map_or(name, |declared| declared.name);
-        target.insert(name.to_owned(), value);
+        let name = match declared {
+            Some(declared) => declared.name.to_owned(),
+            None if graph => value::graph_name(name),
+            None => name.to_owned(),
+        };
+        target.insert(name, value);
     }
     if let Some(facts) = object
         .get("RawData")
@@ -86,6 +109,12 @@ fn is_blank(document: &Document<'_>, value: &PsValue<'_>) -> bool {
 /// The bytes of a certificate: base64 in CLIXML, a list of numbers in JSON.
 fn der_bytes(document: &Document<'_>, value: &PsValue<'_>) -> Option<Vec<u8>> {
     match document.scalar(value) {
+        // Beyond its depth ConvertTo-Json writes a list of bytes as their numbers.
+        Some(PsValue::Text(text)) if text.contains(' ') && !text.contains(char::is_alphabetic) => {
+            text.split_ascii_whitespace()
+                .map(|number| number.parse().ok())
+                .collect()
+        }
         Some(PsValue::Bytes(text) | PsValue::Text(text)) => {
             let compact: String = text.split_ascii_whitespace().collect();
             base64::engine::general_purpose::STANDARD

@@ -9,7 +9,7 @@ use crate::model::{Reason, Value};
 use crate::protocol::json::looks_truncated;
 use crate::protocol::{Content, Document, Format, PsObject, PsValue};
 
-use super::scalar;
+use super::{NOT_EXPORTED, scalar};
 
 /// Nested values that are written out; Exchange exports have at most nine levels of elements.
 const MAX_DEPTH: usize = 8;
@@ -21,21 +21,43 @@ pub fn canonical(document: &Document<'_>, value: &PsValue<'_>, ty: &Type) -> Val
     Reader {
         document,
         left: MAX_VALUES,
+        graph: false,
     }
     .read(value, ty, 0)
 }
 
-struct Reader<'d, 'a> {
-    document: &'d Document<'a>,
+/// The same for what Microsoft Graph answered.
+pub(super) fn canonical_graph(document: &Document<'_>, value: &PsValue<'_>, ty: &Type) -> Value {
+    Reader {
+        document,
+        left: MAX_VALUES,
+        graph: true,
+    }
+    .read(value, ty, 0)
+}
+
+pub(super) struct Reader<'d, 'a> {
+    pub(super) document: &'d Document<'a>,
     left: usize,
+    /// Microsoft Graph's names: with a small first letter, whichever tool wrote them.
+    graph: bool,
 }
 
 impl<'d, 'a> Reader<'d, 'a> {
-    fn read(&mut self, value: &'d PsValue<'a>, ty: &Type, depth: usize) -> Value {
+    pub(super) fn read(&mut self, value: &'d PsValue<'a>, ty: &Type, depth: usize) -> Value {
         let Some(left) = self.left.checked_sub(1) else {
             return too_deep();
         };
         self.left = left;
+        if matches!(value, PsValue::Text(text) if text == NOT_EXPORTED) {
+            return Value::undecided(Reason::NotExported, None);
+        }
+        // These take public bytes and nothing else of what they are given.
+        match ty {
+            Type::Certificate if !value.is_nil() => return self.certificate(value),
+            Type::KeyIdentifier if !value.is_nil() => return self.key_identifier(value),
+            _ => {}
+        }
         match value {
             PsValue::Nil => return Value::Null,
             // The net by type: bytes outside the catalog and everything secure.
@@ -81,11 +103,18 @@ impl<'d, 'a> Reader<'d, 'a> {
                 scalar::guid(text).unwrap_or_else(|| text.to_owned())
             }),
             Type::Enum(spec) => self.enumeration(value, spec),
+            Type::Flags(spec) => self.flags(value, spec),
+            Type::Certificate | Type::KeyIdentifier => self.unexpected(value),
+            Type::Tally => self.tally(value),
+            Type::Record(fields) => self.record(value, fields, depth),
             Type::ServerVersion => {
                 self.parsed(value, |text| scalar::server_version(text).map(Value::Text))
             }
             Type::Date => self.parsed(value, scalar::date),
             Type::Span => self.counted(value, |text| unlimited(text).or_else(|| span(text))),
+            Type::Limit => self.counted(value, |text| {
+                unlimited(text).or_else(|| text.trim().parse().ok().map(Value::Int))
+            }),
             Type::Size => self.counted(value, |text| {
                 unlimited(text).or_else(|| scalar::size(text).map(Value::Int))
             }),
@@ -128,7 +157,7 @@ impl<'d, 'a> Reader<'d, 'a> {
         }
     }
 
-    fn enumeration(&self, value: &'d PsValue<'a>, spec: &'static EnumSpec) -> Value {
+    pub(super) fn enumeration(&self, value: &'d PsValue<'a>, spec: &'static EnumSpec) -> Value {
         if let Some(text) = self.text(value) {
             // A member that no source names is no answer to a policy that asks for the others.
             return match spec.canonical(&text) {
@@ -283,12 +312,12 @@ impl<'d, 'a> Reader<'d, 'a> {
                     None => self.read(key, &Type::Inferred, depth + 1).to_string(),
                 };
                 let value = self.member(&name, value, depth);
-                map.extend(value.map(|value| (name, value)));
+                map.extend(value.map(|value| (self.name(&name), value)));
             }
         }
         for property in object.properties() {
             let value = self.member(&property.name, &property.value, depth);
-            map.extend(value.map(|value| (property.name.to_string(), value)));
+            map.extend(value.map(|value| (self.name(&property.name), value)));
         }
         if map.is_empty() {
             too_deep()
@@ -297,7 +326,32 @@ impl<'d, 'a> Reader<'d, 'a> {
         }
     }
 
+    fn name(&self, name: &str) -> String {
+        if self.graph {
+            graph_name(name)
+        } else {
+            name.to_owned()
+        }
+    }
+
     fn member(&mut self, name: &str, value: &'d PsValue<'a>, depth: usize) -> Option<Value> {
+        if self.graph {
+            // The SDK writes what REST leaves out; both say the same. A key, and the first characters
+            // of a password, stay out wherever they stand.
+            if value.is_nil() || is_annotation(name) {
+                return None;
+            }
+            if ["key", "hint", "proofKey"]
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(name))
+            {
+                return Some(Value::undecided(Reason::Redacted, None));
+            }
+            if is_secret_name(name) {
+                return Some(Value::undecided(Reason::Redacted, None));
+            }
+            return Some(self.read(value, &Type::Inferred, depth + 1));
+        }
         if is_secret_name(name) {
             return Some(match value {
                 PsValue::Nil => Value::Null,
@@ -311,7 +365,7 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 
     /// The text that a value is or prints as. None where there is no text to trust.
-    fn text(&self, value: &'d PsValue<'a>) -> Option<String> {
+    pub(super) fn text(&self, value: &'d PsValue<'a>) -> Option<String> {
         match value {
             PsValue::Object(id) => self.object_text(self.document.object(*id)),
             PsValue::Char(c) => Some(c.to_string()),
@@ -321,7 +375,7 @@ impl<'d, 'a> Reader<'d, 'a> {
         }
     }
 
-    fn object_text(&self, object: &'d PsObject<'a>) -> Option<String> {
+    pub(super) fn object_text(&self, object: &'d PsObject<'a>) -> Option<String> {
         if let Some(text) = &object.to_string {
             let full = self.document.type_name(object).unwrap_or_default();
             let is_bag = matches!(
@@ -342,54 +396,6 @@ impl<'d, 'a> Reader<'d, 'a> {
         self.parts(object)
     }
 
-    /// The printed form of a value object from its properties.
-    fn parts(&self, object: &'d PsObject<'a>) -> Option<String> {
-        let get = |name: &str| object.get(name);
-        let text = |name: &str| get(name).and_then(PsValue::as_str);
-        let int = |name: &str| match get(name) {
-            Some(PsValue::Int(number)) => Some(*number),
-            _ => None,
-        };
-        if let Some(name) = text("DistinguishedName").filter(|name| !name.is_empty()) {
-            return Some(name.to_owned());
-        }
-        if let (Some(major), Some(minor), Some(build), Some(revision)) =
-            (int("Major"), int("Minor"), int("Build"), int("Revision"))
-        {
-            return Some(format!("{major}.{minor}.{build}.{revision}"));
-        }
-        if let (Some(ticks), Some(_)) = (int("Ticks"), get("TotalSeconds")) {
-            return Some(clock(ticks));
-        }
-        match get("IsUnlimited") {
-            Some(PsValue::Bool(true)) => return Some("Unlimited".to_owned()),
-            Some(PsValue::Bool(false)) => {
-                return match get("Value")? {
-                    PsValue::Int(number) => Some(number.to_string()),
-                    PsValue::Object(id) => self.object_text(self.document.object(*id)),
-                    other => other.as_str().map(str::to_owned),
-                };
-            }
-            _ => {}
-        }
-        // Windows PowerShell gives a date that carries a note as an object of its own.
-        if get("DateTime").is_some() {
-            return text("value").map(str::to_owned);
-        }
-        if let (Some(local), Some(domain)) = (text("Local"), text("Domain")) {
-            let empty = local.is_empty() && domain.is_empty();
-            return Some(if empty {
-                String::new()
-            } else {
-                format!("{local}@{domain}")
-            });
-        }
-        ["Address", "PathName", "Domain"]
-            .into_iter()
-            .find_map(text)
-            .map(str::to_owned)
-    }
-
     fn is_secure(&self, object: &PsObject<'_>) -> bool {
         matches!(
             object.content,
@@ -408,7 +414,7 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 
     /// What no reader of this property's type can use.
-    fn unexpected(&self, value: &'d PsValue<'a>) -> Value {
+    pub(super) fn unexpected(&self, value: &'d PsValue<'a>) -> Value {
         match value {
             PsValue::Object(_) if self.document.list(value).is_none() => too_deep(),
             PsValue::Text(text) => {
@@ -422,7 +428,21 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 }
 
-fn too_deep() -> Value {
+/// `appId`, as REST spells it, from `AppId` as the SDK's objects do.
+pub(super) fn graph_name(name: &str) -> String {
+    let mut chars = name.chars();
+    match chars.next() {
+        Some(first) => first.to_ascii_lowercase().to_string() + chars.as_str(),
+        None => String::new(),
+    }
+}
+
+/// What a tool says about an answer of Graph: no property of the object.
+pub(super) fn is_annotation(name: &str) -> bool {
+    name.contains('@') || name.eq_ignore_ascii_case("additionalProperties")
+}
+
+pub(super) fn too_deep() -> Value {
     Value::undecided(Reason::TooDeep, None)
 }
 
@@ -453,20 +473,6 @@ fn unlimited(text: &str) -> Option<Value> {
 
 fn span(text: &str) -> Option<Value> {
     scalar::span(text).or_else(|| scalar::iso_span(text))
-}
-
-/// .NET ticks (100 ns) as `[-]d.hh:mm:ss.fffffff`.
-fn clock(ticks: i64) -> String {
-    let sign = if ticks < 0 { "-" } else { "" };
-    let ticks = ticks.unsigned_abs();
-    let (seconds, fraction) = (ticks / 10_000_000, ticks % 10_000_000);
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    format!(
-        "{sign}{days}.{:02}:{:02}:{:02}.{fraction:07}",
-        rest / 3_600,
-        rest / 60 % 60,
-        rest % 60
-    )
 }
 
 /// A number with a fraction stays text; `1.0` is 1.

@@ -7,7 +7,7 @@ use super::metadata::{Metadata, Scope};
 use super::requirement::Requirement;
 use super::servers::{Estate, is_judged, server_of_reference};
 use crate::catalog;
-use crate::model::{Evidence, Plane, Reason, Resource, ResourceRef, State, Value};
+use crate::model::{Evidence, Plane, Reason, Resource, ResourceRef, State, Value, is_selection};
 
 /// One thing that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -284,6 +284,14 @@ fn property_gap(r: &Requirement, name: &str, resource: &Resource) -> Option<Gap>
         )
     } else {
         match resource.properties.get(name) {
+            None if is_selection(&resource.properties) => (
+                Reason::NotExported.as_str(),
+                format!(
+                    "{name} of {} is not in the file: the tool that wrote it picks some properties{}",
+                    resource.id.key,
+                    how_to_read(r)
+                ),
+            ),
             None => {
                 let since = match r.first_build() {
                     Some(build) => format!("; builds before {build} do not have it"),

@@ -2,7 +2,8 @@
 //!
 //! `input.<plane>.<Kind>` is a list for every kind of the catalog that the plane has; a resource is
 //! its properties with `_plane`, `_kind`, `_key`, `_server`, `_site`, `_evidence`, `_observed`. On a
-//! directory that was read from Active Directory only, what IIS decides is masked.
+//! directory that was read from Active Directory only, what IIS decides is masked; where a file holds a
+//! selection of an object's properties, every declared one that it left out says so.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +13,10 @@ use regorus::Value as Rego;
 use rustc_hash::FxHashMap;
 
 use super::servers::Estate;
-use crate::catalog;
-use crate::model::{Evidence, Plane, Properties, Reason, Resource, Value};
+use crate::catalog::{self, Class};
+use crate::model::{
+    Evidence, OTHER_PROPERTIES, Plane, Properties, Reason, Resource, Value, is_selection,
+};
 
 /// The input of every policy, built once and shared.
 pub(super) struct Input(Rego);
@@ -68,26 +71,32 @@ impl Input {
     }
 }
 
-/// What IIS decides, for one kind.
+/// What a resource of one kind may not know.
 struct Mask {
-    names: Vec<&'static str>,
-    value: Rego,
+    /// What IIS decides.
+    metabase: Vec<&'static str>,
+    ad_only: Rego,
+    /// What a file's maker may leave out.
+    content: Vec<&'static str>,
+    not_exported: Rego,
 }
 
 impl Mask {
     fn of(kind: &str) -> Self {
-        let names = catalog::find(kind).map_or_else(Vec::new, |spec| {
-            spec.declared()
-                .filter(|p| p.metabase)
-                .map(|p| p.name)
-                .collect()
-        });
+        let declared = || {
+            catalog::find(kind)
+                .into_iter()
+                .flat_map(|spec| spec.declared())
+        };
+        let mark = |reason| rego(&Value::undecided(reason, None), &mut Keys::default());
         Mask {
-            names,
-            value: rego(
-                &Value::undecided(Reason::AdOnly, None),
-                &mut Keys::default(),
-            ),
+            metabase: declared().filter(|p| p.metabase).map(|p| p.name).collect(),
+            ad_only: mark(Reason::AdOnly),
+            content: declared()
+                .filter(|p| p.class == Class::Content)
+                .map(|p| p.name)
+                .collect(),
+            not_exported: mark(Reason::NotExported),
         }
     }
 }
@@ -109,9 +118,16 @@ impl Keys {
 
 fn object(resource: &Resource, mask: &Mask, keys: &mut Keys) -> Rego {
     let mut out = properties(&resource.properties, keys);
+    if is_selection(&resource.properties) {
+        out.remove(&keys.of(OTHER_PROPERTIES));
+        for name in &mask.content {
+            out.entry(keys.of(name))
+                .or_insert_with(|| mask.not_exported.clone());
+        }
+    }
     if resource.evidence == Some(Evidence::Ad) {
-        for name in &mask.names {
-            out.insert(keys.of(name), mask.value.clone());
+        for name in &mask.metabase {
+            out.insert(keys.of(name), mask.ad_only.clone());
         }
     }
     let text = |text: Option<&str>| text.map_or(Rego::Null, Rego::from);
@@ -200,6 +216,36 @@ pub(super) fn from_rego(value: &Rego) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_selection_left_out_is_no_answer() {
+        let mark = Value::undecided(Reason::NotExported, None);
+        let resource = Resource {
+            id: crate::model::ResourceId {
+                plane: Plane::Onprem,
+                kind: "OrganizationConfig".into(),
+                key: "OrganizationConfig".to_owned(),
+            },
+            server: None,
+            site: None,
+            evidence: None,
+            properties: Properties::from([
+                (OTHER_PROPERTIES.to_owned(), mark.clone()),
+                ("MapiHttpEnabled".to_owned(), Value::Bool(true)),
+            ]),
+            observed: Properties::new(),
+        };
+        let mask = Mask::of("OrganizationConfig");
+        let input = object(&resource, &mask, &mut Keys::default());
+        assert_eq!(from_rego(&input["MapiHttpEnabled"]), Value::Bool(true));
+        assert_eq!(from_rego(&input["OAuth2ClientProfileEnabled"]), mark);
+        assert_eq!(input[OTHER_PROPERTIES], Rego::Undefined);
+        // A whole object that lacks one is of another build.
+        let mut whole = resource;
+        whole.properties.remove(OTHER_PROPERTIES);
+        let input = object(&whole, &mask, &mut Keys::default());
+        assert_eq!(input["OAuth2ClientProfileEnabled"], Rego::Undefined);
+    }
 
     #[test]
     fn values_come_back_as_they_went() {

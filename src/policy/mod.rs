@@ -8,6 +8,7 @@
 //! METADATA does not name. While it answers, [`evaluate`] looks at coverage and at the values that
 //! METADATA requires, so that missing evidence is unknown and never a pass.
 
+mod bare;
 mod builtins;
 mod engine;
 mod error;
@@ -20,6 +21,7 @@ mod judge;
 mod lint;
 mod locality;
 mod metadata;
+mod mutate;
 mod output;
 mod remediation;
 mod requirement;
@@ -32,11 +34,14 @@ mod words;
 mod world;
 mod written;
 
+pub use bare::{answers, world};
 pub use error::{Diagnostic, Level, PolicyError};
 pub use evaluate::{EvaluateOptions, evaluate};
 pub use fingerprint::fingerprint;
 pub use locality::{LocalityBreach, prove_locality};
+pub(crate) use metadata::parse as read_metadata;
 pub use metadata::{Automation, Metadata, Scope};
+pub use mutate::{Mutant, Mutation, MutationReport};
 pub use remediation::{Template, TemplateProblem, literal};
 pub use requirement::Requirement;
 pub use set::{CheckReport, LoadOptions, Policy, PolicySet, params_digest};

@@ -207,6 +207,16 @@ impl<'a> Document<'a> {
         &self.objects
     }
 
+    /// Takes in an object that a reader of a file put together from what the file says elsewhere in it.
+    ///
+    /// # Panics
+    /// Beyond 2^32 objects, which the limits of the parsers do not allow.
+    pub(crate) fn add(&mut self, object: PsObject<'a>) -> ObjId {
+        let id = u32::try_from(self.objects.len()).expect("a document has fewer than 2^32 objects");
+        self.objects.push(object);
+        ObjId(id)
+    }
+
     /// The object that a value is, if it is one.
     pub fn as_object(&self, value: &PsValue<'a>) -> Option<&PsObject<'a>> {
         match value {

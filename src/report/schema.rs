@@ -157,8 +157,29 @@ fn shape(ty: Type, value: &Json) -> Json {
             // A newer build may know more members than we do.
             json!({"type": ["string", "integer", "array"], "examples": members})
         }
+        Type::Flags(spec) => {
+            let members: Vec<_> = spec.members.iter().map(|(name, _)| *name).collect();
+            json!({"type": "array", "items": {"type": "string", "examples": members}})
+        }
+        Type::Certificate => {
+            json!({"description": "The public facts of its DER bytes.", "type": "object"})
+        }
+        Type::Tally => {
+            json!({"description": "Value -> how many objects have it.", "type": "object", "additionalProperties": {"type": "integer"}})
+        }
+        Type::Record(fields) => {
+            let fields: Map<_, _> = fields
+                .iter()
+                .map(|field| (field.name.to_owned(), property_schema(field, value)))
+                .collect();
+            json!({"type": "object", "properties": fields, "additionalProperties": false})
+        }
+        Type::KeyIdentifier => json!({"description": "Upper-case hex.", "type": "string"}),
         Type::Size => {
             json!({"description": "Bytes, or `Unlimited`.", "type": ["integer", "string"]})
+        }
+        Type::Limit => {
+            json!({"description": "A count, or `Unlimited`.", "type": ["integer", "string"]})
         }
         Type::Span => {
             json!({"description": "Seconds, or `Unlimited`.", "type": ["integer", "string"]})

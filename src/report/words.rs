@@ -40,6 +40,7 @@ pub(super) fn reason(word: &str) -> String {
         "denied" => "access denied",
         "failed" => "reading failed",
         "not_attempted" | "not_collected" => "not collected",
+        "not_exported" => "not among the properties that the file holds",
         "null_or_empty" => "the export shows null and empty alike",
         "null_value" => "blank in the export",
         "param_missing" => "the configuration does not say",

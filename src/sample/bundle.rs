@@ -12,7 +12,7 @@ use crate::model::Plane;
 
 use super::clixml::{Form, Style, clixml};
 use super::estate::{Organization, Role, Server};
-use super::json::{Flavour, json};
+use super::json::{Flavour, graph, json};
 use super::object::Object;
 use super::random::Random;
 
@@ -135,7 +135,16 @@ pub fn loose_json(organization: &Organization, flavour: Flavour) -> Vec<File> {
         Shell::Core7 => Encoding::Utf8,
     };
     loose(organization, "json", |objects| {
-        encoding.bytes(&json(objects.iter().copied(), flavour))
+        let set = match objects.first().map(|object| object.kind) {
+            Some("ServicePrincipal") => Some("servicePrincipals"),
+            Some("Application") => Some("applications"),
+            _ => None,
+        };
+        let objects = objects.iter().copied();
+        encoding.bytes(&match set {
+            Some(set) => graph(objects, set, flavour.shell),
+            None => json(objects, flavour),
+        })
     })
 }
 

@@ -99,23 +99,30 @@ pub fn clixml<'a>(objects: impl IntoIterator<Item = &'a Object>, style: Style) -
 
 /// The same as text.
 pub fn document<'a>(objects: impl IntoIterator<Item = &'a Object>, style: Style) -> String {
-    let mut writer = Writer {
-        out: String::with_capacity(64 * 1024),
-        style,
-        depth: 1,
-        next_object: 0,
-        types: Vec::new(),
-        shared: Vec::new(),
-    };
+    let mut writer = Writer::new(style);
     for object in objects {
-        writer.object(object);
+        writer.object(None, object);
     }
-    const ROOT: &str =
-        "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"";
-    if writer.out.is_empty() {
-        return format!("{ROOT} />");
-    }
-    format!("{ROOT}>\r\n{}</Objs>", writer.out)
+    writer.finish()
+}
+
+/// One object that a script built, with the objects of several cmdlets in it.
+pub(super) fn tree(root: &Node<'_>, style: Style) -> String {
+    let mut writer = Writer::new(style);
+    writer.node(None, root);
+    writer.finish()
+}
+
+/// What a script puts into an object of its own.
+pub(super) enum Node<'a> {
+    /// A cmdlet's object.
+    Object(&'a Object),
+    /// A value.
+    Value(Prop),
+    /// An array.
+    List(Vec<Node<'a>>),
+    /// A custom object.
+    Bag(Vec<(&'static str, Node<'a>)>),
 }
 
 struct Writer {
@@ -132,11 +139,58 @@ struct Writer {
 type Chain = (Option<&'static str>, &'static [&'static str]);
 
 impl Writer {
-    fn object(&mut self, object: &Object) {
+    fn new(style: Style) -> Self {
+        Writer {
+            out: String::with_capacity(64 * 1024),
+            style,
+            depth: 1,
+            next_object: 0,
+            types: Vec::new(),
+            shared: Vec::new(),
+        }
+    }
+
+    fn finish(self) -> String {
+        const ROOT: &str =
+            "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"";
+        if self.out.is_empty() {
+            return format!("{ROOT} />");
+        }
+        format!("{ROOT}>\r\n{}</Objs>", self.out)
+    }
+
+    fn node(&mut self, name: Option<&str>, node: &Node<'_>) {
+        match node {
+            Node::Object(object) => self.object(name, object),
+            Node::Value(prop) => self.value(name, prop),
+            Node::List(members) => {
+                self.open(name);
+                self.type_names((None, types::OBJECT_ARRAY));
+                self.group("LST", |writer| {
+                    for member in members {
+                        writer.node(None, member);
+                    }
+                });
+                self.close();
+            }
+            Node::Bag(members) => {
+                self.open(name);
+                self.type_names((None, types::CUSTOM_OBJECT));
+                self.group("MS", |writer| {
+                    for (name, member) in members {
+                        writer.node(Some(name), member);
+                    }
+                });
+                self.close();
+            }
+        }
+    }
+
+    fn object(&mut self, name: Option<&str>, object: &Object) {
         if self.style.form == Form::Copied {
             return self.copy(object);
         }
-        self.open(None);
+        self.open(name);
         self.type_names((None, object.types));
         self.leaf("ToString", None, &object.to_string);
         if !object.properties.is_empty() {
@@ -261,6 +315,42 @@ impl Writer {
                 self.close();
             }
             Prop::Object(object) => self.value_object(name, object),
+            Prop::Certificate(der) => {
+                self.open(name);
+                self.type_names((None, types::CERTIFICATE));
+                self.leaf("ToString", None, &types::certificate_text(der));
+                self.group("Props", |writer| {
+                    writer.leaf("BA", Some("RawData"), &STANDARD.encode(der));
+                });
+                self.close();
+            }
+            Prop::Fields(fields) => {
+                self.open(name);
+                self.type_names((None, types::CUSTOM_OBJECT));
+                self.group("MS", |writer| {
+                    for (name, prop) in fields {
+                        // The script takes the fields that it knows, and none of these.
+                        let is_key = matches!(*name, "key" | "hint" | "secretText");
+                        if !(is_key && writer.style.form == Form::Copied) {
+                            writer.value(Some(name), prop);
+                        }
+                    }
+                });
+                self.close();
+            }
+            Prop::Counts(counts) => {
+                self.open(name);
+                self.type_names((None, types::DICTIONARY));
+                self.group("DCT", |writer| {
+                    for (key, count) in counts {
+                        writer.group("En", |writer| {
+                            writer.leaf("S", Some("Key"), key);
+                            writer.leaf("I32", Some("Value"), &count.to_string());
+                        });
+                    }
+                });
+                self.close();
+            }
         }
     }
 
@@ -418,10 +508,11 @@ fn is_secret(kind: &str, name: &str, prop: &Prop) -> bool {
             .any(|member| matches!(member, Prop::Bytes(_))),
         _ => false,
     };
-    let declared = catalog::find(kind)
-        .and_then(|spec| spec.property(name))
-        .is_some_and(|property| property.class == catalog::Class::Secret);
-    bytes || declared || catalog::is_secret_name(name)
+    let declared = catalog::find(kind).and_then(|spec| spec.property(name));
+    match declared {
+        Some(property) => bytes || property.class == catalog::Class::Secret,
+        None => bytes || catalog::is_secret_name(name),
+    }
 }
 
 /// Base64 that says nothing, 32 kB of it.

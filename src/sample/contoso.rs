@@ -250,7 +250,7 @@ pub fn configuration(organization: &Organization) -> String {
         "store": "snapshots",
         "organizations": {
             organization.name.as_str(): {
-                "planes": ["onprem", "cloud", "host"],
+                "planes": ["onprem", "cloud", "entra", "host"],
                 "params": params(organization),
             },
         },

@@ -314,7 +314,6 @@ pub(super) fn organization() -> Vec<(&'static str, Prop)> {
         ),
         ("FocusedInboxOnLastUpdateTime", Prop::Year1),
         ("ForestConfigLastRunTime", Prop::Year1),
-        ("DefaultAuthenticationPolicy", Prop::Null),
         (
             "MimeTypes",
             Prop::strings((1..=60).map(|n| format!("application/x-sample-{n};s{n}"))),

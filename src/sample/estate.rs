@@ -448,7 +448,7 @@ pub(super) fn object_state(name: &'static str) -> Prop {
     Prop::Enum("Microsoft.Exchange.Data.ObjectState", name, number)
 }
 
-fn first_day() -> DateTime<Utc> {
+pub(super) fn first_day() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2024, 2, 1, 6, 0, 0)
         .single()
         .unwrap_or_default()

@@ -143,6 +143,18 @@ fn shown(prop: &Prop, window: Window) -> String {
         Prop::Enum(_, name, _) => (*name).to_owned(),
         Prop::List(_, members) => list(members.iter().map(|m| shown(m, window)), window),
         Prop::Object(object) => object.to_string.clone(),
+        // `X509Certificate2.ToString()`: lines, and blank lines.
+        Prop::Certificate(der) => format!(
+            "[Subject]\r\n  CN=Federation\r\n\r\n[Issuer]\r\n  CN=Federation\r\n\r\n[Thumbprint]\r\n  {}\r\n",
+            super::der::thumbprint(der)
+        ),
+        Prop::Fields(_) => "Microsoft.Graph.PowerShell.Models.MicrosoftGraphObject".to_owned(),
+        Prop::Counts(counts) => list(
+            counts
+                .iter()
+                .map(|(name, count)| format!("[{name}, {count}]")),
+            window,
+        ),
     }
 }
 

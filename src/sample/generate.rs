@@ -90,10 +90,14 @@ impl Organization {
             objects.push(made.server_version(server));
             if server.role == Role::Mailbox {
                 objects.extend(made.directories(server));
+                objects.extend(made.role_objects(server));
             }
             objects.extend(made.certificates(server));
         }
         objects.extend(made.organization_objects());
+        objects.extend(made.hybrid_objects());
+        objects.extend(made.transport_objects());
+        objects.extend(made.entra_objects());
         made.objects = objects;
         made
     }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, FixedOffset, Offset as _, Utc};
+use serde_json::{Value as Json, json};
 
 use super::clixml::Form;
 use super::object::{Object, Prop};
@@ -66,6 +69,62 @@ pub fn json<'a>(objects: impl IntoIterator<Item = &'a Object>, flavour: Flavour)
     writer.out
 }
 
+/// What Microsoft Graph answers: a page of REST, or the SDK's objects through `ConvertTo-Json -Depth 5`,
+/// whose names begin with a capital, whose bytes are numbers, and which write null for what was not asked.
+pub fn graph<'a>(
+    objects: impl IntoIterator<Item = &'a Object>,
+    entity_set: &str,
+    shell: Shell,
+) -> String {
+    let members: Vec<Json> = objects
+        .into_iter()
+        .map(|object| graph_fields(&object.properties, shell))
+        .collect();
+    let tree = match shell {
+        Shell::Core7 => json!({
+            "@odata.context": format!("https://graph.microsoft.com/v1.0/$metadata#{entity_set}"),
+            "value": members,
+        }),
+        Shell::Windows51 => Json::Array(members),
+    };
+    format!("{tree:#}\r\n")
+}
+
+fn graph_fields(fields: &[(&'static str, Prop)], shell: Shell) -> Json {
+    let mut out = serde_json::Map::new();
+    for (name, prop) in fields {
+        let name = match shell {
+            Shell::Core7 => (*name).to_owned(),
+            Shell::Windows51 => name[..1].to_ascii_uppercase() + &name[1..],
+        };
+        out.insert(name, graph_value(prop, shell));
+    }
+    if shell == Shell::Windows51 {
+        out.insert("AdditionalProperties".to_owned(), json!({}));
+        out.insert("MemberOf".to_owned(), Json::Null);
+    }
+    Json::Object(out)
+}
+
+fn graph_value(prop: &Prop, shell: Shell) -> Json {
+    match prop {
+        Prop::Bool(flag) => json!(flag),
+        Prop::Int(n) => json!(n),
+        Prop::Text(text) | Prop::Guid(text) | Prop::Uri(text) => json!(text),
+        Prop::Utc(at) => match shell {
+            Shell::Core7 => json!(at.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+            Shell::Windows51 => json!(format!("/Date({})/", at.timestamp_millis())),
+        },
+        Prop::Bytes(bytes) => match shell {
+            Shell::Core7 => json!(STANDARD.encode(bytes)),
+            Shell::Windows51 => json!(bytes),
+        },
+        Prop::List(_, members) => members.iter().map(|m| graph_value(m, shell)).collect(),
+        Prop::Fields(fields) => graph_fields(fields, shell),
+        _ => Json::Null,
+    }
+}
+
 struct Writer {
     out: String,
     flavour: Flavour,
@@ -127,6 +186,19 @@ impl Writer {
             }
             Prop::List(_, members) => {
                 self.sequence(members, |writer, member| writer.value(member, depth + 1));
+            }
+            Prop::Certificate(der) => {
+                let facts = [
+                    ("RawData", Prop::Bytes(der.clone())),
+                    ("Thumbprint", Prop::text(super::der::thumbprint(der))),
+                ];
+                self.members(&facts, |writer, prop| writer.value(prop, depth + 1));
+            }
+            Prop::Fields(fields) => {
+                self.members(fields, |writer, prop| writer.value(prop, depth + 1));
+            }
+            Prop::Counts(counts) => {
+                self.members(counts, |writer, count| writer.plain(count));
             }
             Prop::Object(object) => {
                 if depth > self.flavour.depth || self.flavour.form == Form::Deserialized {

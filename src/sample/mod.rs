@@ -10,9 +10,12 @@ mod contoso;
 mod defaults;
 mod der;
 mod directories;
+mod entra_objects;
 mod estate;
+mod foreign;
 mod format_list;
 mod generate;
+mod hybrid_objects;
 mod json;
 mod mutate;
 mod noise;
@@ -23,6 +26,7 @@ mod secrets;
 mod server_objects;
 #[cfg(test)]
 mod tests;
+mod transport_objects;
 mod trust_objects;
 mod types;
 mod violation;
@@ -36,6 +40,7 @@ pub use contoso::{
 };
 pub use der::thumbprint;
 pub use estate::{Build, Exposure, Organization, Role, Server, Session};
+pub use foreign::{edca, health_checker, scubagear, scubagear_results};
 pub use format_list::{Culture, Window, format_list};
 pub use generate::{GeneratorOptions, generate};
 pub use json::{Flavour, Shell, json};

@@ -237,7 +237,8 @@ impl Mutation {
         let name = *self.random.pick(&NEW)?;
         let at = self.random.below(organization.objects.len());
         let object = organization.objects.get_mut(at)?;
-        if !is_open(object) || object.prop(name).is_some() {
+        // Graph's names begin with a small letter.
+        if !is_open(object) || object.plane == Plane::Entra || object.prop(name).is_some() {
             return None;
         }
         let flag = self.random.below(2) == 1;
@@ -314,6 +315,23 @@ impl Mutation {
             Prop::Enum(ty, member, _) => {
                 let (member, number) = other_member(member, ty)?;
                 Prop::Enum(ty, member, number)
+            }
+            Prop::Counts(counts) => {
+                let at = self.random.below(counts.len().max(1));
+                let mut counts = counts.clone();
+                counts.get_mut(at)?.1 += 1 + self.random.below(5) as i32;
+                Prop::Counts(counts)
+            }
+            Prop::List(chain, members) if name == "passwordCredentials" => {
+                let mut members = members.clone();
+                let from = crate::sample::estate::first_day();
+                members.push(Prop::Fields(vec![
+                    ("keyId", Prop::Guid(self.random.guid())),
+                    ("displayName", Prop::text(format!("secret{serial}"))),
+                    ("startDateTime", Prop::Utc(from)),
+                    ("endDateTime", Prop::Utc(from + chrono::Duration::days(730))),
+                ]));
+                Prop::List(chain, members)
             }
             Prop::List(..) if !is_set(declared) => return None,
             Prop::List(chain, members) if *chain == types::METHODS => Prop::List(
@@ -435,7 +453,9 @@ fn is_open(object: &Object) -> bool {
 }
 
 /// What makes the key, the place or the expected set; changing it says more than one thing.
-const FIXED: [&str; 17] = [
+const FIXED: [&str; 19] = [
+    "Identity",
+    "appId",
     "Name",
     "Server",
     "ServerName",
@@ -462,7 +482,7 @@ fn is_mutable(object: &Object, name: &str) -> bool {
         && !(object.kind == "ExchangeServer" && name.starts_with("Is"))
         && declared.is_none_or(|p| p.class == Class::Content)
         && catalog::common_class(name).is_none()
-        && !catalog::is_secret_name(name)
+        && (declared.is_some() || !catalog::is_secret_name(name))
 }
 
 fn is_basic(name: &str) -> bool {
@@ -494,6 +514,14 @@ fn other_member(member: &str, ty: &str) -> Option<(&'static str, i32)> {
         ("ClientCertAuthTypes", _) => ("Ignore", 0),
         ("AcceptedDomainType", "Authoritative") => ("InternalRelay", 2),
         ("AcceptedDomainType", _) => ("Authoritative", 0),
+        ("PermissionGroups", "ExchangeUsers") => ("AnonymousUsers, ExchangeUsers", 3),
+        ("PermissionGroups", _) => ("ExchangeUsers", 2),
+        ("AuthMechanisms", "Tls") => ("Tls, ExchangeServer", 17),
+        ("AuthMechanisms", _) => ("Tls", 1),
+        ("ProtocolLoggingLevel", "None") => ("Verbose", 1),
+        ("ProtocolLoggingLevel", _) => ("None", 0),
+        ("TlsAuthLevel", "DomainValidation") => ("EncryptionOnly", 0),
+        ("TlsAuthLevel", _) => ("DomainValidation", 2),
         _ => return None,
     })
 }

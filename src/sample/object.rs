@@ -69,6 +69,12 @@ pub enum Prop {
     List(&'static [&'static str], Vec<Prop>),
     /// A value object.
     Object(Box<ValueObject>),
+    /// An X.509 certificate, DER. PowerShell gives it back whole when it imports one.
+    Certificate(Vec<u8>),
+    /// A nested object that is nothing but named values (Graph's credentials).
+    Fields(Vec<(&'static str, Prop)>),
+    /// A dictionary of numbers.
+    Counts(Vec<(&'static str, i32)>),
     /// The very object of another property (`Id` is `Identity`).
     Same(&'static str),
 }
@@ -130,7 +136,17 @@ impl Object {
         match self.kind {
             "ExchangeServer" => name.to_ascii_uppercase(),
             "ServerVersion" => server.to_owned(),
-            "OrganizationConfig" | "AuthConfig" => self.kind.to_owned(),
+            "OrganizationConfig"
+            | "AuthConfig"
+            | "IntraOrganizationConfiguration"
+            | "FederatedOrganizationIdentifier"
+            | "HybridConfiguration"
+            | "CASMailbox"
+            | "User" => self.kind.to_owned(),
+            "ClientAccessService" | "MailboxServer" => server.to_owned(),
+            "ReceiveConnector" => format!("{server}\\{name}"),
+            "ServicePrincipal" | "Application" => self.text("appId").unwrap_or_default().to_owned(),
+            "ApplicationAccessPolicy" => self.text("Identity").unwrap_or_default().to_owned(),
             "ExchangeCertificate" => match self.prop("RawData") {
                 Some(Prop::Bytes(der)) => format!("{server}\\{}", super::der::thumbprint(der)),
                 _ => server.to_owned(),
@@ -188,8 +204,27 @@ impl Prop {
             Prop::Utc(at) | Prop::Local(at, _) => {
                 Value::text(at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
             }
-            Prop::Bytes(_) => Value::Null,
+            Prop::Bytes(_) | Prop::Certificate(_) => Value::Null,
+            Prop::Enum(ty, names, _) if types::is_flags(ty) => Value::set(
+                names
+                    .split(", ")
+                    .filter(|name| *name != "None")
+                    .map(Value::text)
+                    .collect(),
+            ),
             Prop::Enum(_, name, _) => Value::text(*name),
+            Prop::Fields(fields) => Value::Map(
+                fields
+                    .iter()
+                    .map(|(name, prop)| ((*name).to_owned(), prop.expected()))
+                    .collect(),
+            ),
+            Prop::Counts(counts) => Value::Map(
+                counts
+                    .iter()
+                    .map(|(name, n)| ((*name).to_owned(), Value::Int((*n).into())))
+                    .collect(),
+            ),
             Prop::List(_, members) => Value::set(members.iter().map(Prop::expected).collect()),
             Prop::Object(object) => Value::text(object.to_string.as_str()),
         }

@@ -204,6 +204,10 @@ impl Organization {
         );
         own.extend([
             ("Name", Prop::text(name)),
+            (
+                "DefaultAuthenticationPolicy",
+                self.default_authentication_policy(plane),
+            ),
             ("OAuth2ClientProfileEnabled", Prop::Bool(true)),
             ("LegacyExchangeDN", Prop::text(format!("/o={}", self.title))),
             (
@@ -351,7 +355,7 @@ impl Organization {
     }
 }
 
-fn smtp_domains(names: &[String]) -> Prop {
+pub(super) fn smtp_domains(names: &[String]) -> Prop {
     Prop::List(
         types::SMTP_DOMAINS,
         names.iter().map(|name| types::smtp_domain(name)).collect(),

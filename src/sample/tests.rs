@@ -132,7 +132,7 @@ fn deserialized_objects_have_text_for_value_objects() {
 fn the_scripts_copies_hold_no_secret_and_no_blob_of_the_whole() {
     let mut organization = small();
     let decoys = plant_secrets(&mut organization, 5);
-    assert_eq!(decoys.len(), 5);
+    assert_eq!(decoys.len(), 11);
     let files = bundle(&organization, started());
     for (path, bytes) in &files {
         let text = text(bytes);
@@ -174,8 +174,9 @@ fn the_record_tells_the_truth() {
             .count();
         assert_eq!(call["count"], objects, "{call}");
     }
-    // 9 directories on 6 servers, certificates and builds on 7, the server list, and 6 + 5 kinds once.
-    assert_eq!(calls.len(), 9 * 6 + 2 * 7 + 1 + 7 + 5);
+    // 9 directories and the receive connectors on 6 servers, certificates and builds on 7; once: the
+    // server list, 7 + 12 kinds on-premises, 5 + 5 in Exchange Online, 2 in Entra ID.
+    assert_eq!(calls.len(), 10 * 6 + 2 * 7 + 1 + 19 + 10 + 2);
 }
 
 #[test]

@@ -86,7 +86,14 @@ impl Organization {
             ("PreviousEncryptedAppSecret", Prop::Null),
             ("TokenIssuingEndpoint", Prop::text(token)),
             ("AuthorizationEndpoint", Prop::text(authorize)),
-            ("ApplicationIdentifier", Prop::text("")),
+            (
+                "ApplicationIdentifier",
+                Prop::text(if evo {
+                    self.dedicated_application()
+                } else {
+                    String::new()
+                }),
+            ),
             ("AuthMetadataUrl", Prop::text(metadata)),
             ("Realm", Prop::text(tenant)),
             (
@@ -99,7 +106,10 @@ impl Organization {
             ),
             ("Enabled", Prop::Bool(true)),
             ("IsDefaultAuthorizationEndpoint", Prop::Bool(evo)),
-            ("DomainName", Prop::strings::<&str>([])),
+            (
+                "DomainName",
+                Prop::strings(evo.then(|| self.routing_domain())),
+            ),
             ("TimesOfUnmatchPartner", Prop::Int(0)),
         ];
         let place = Place {

@@ -77,6 +77,15 @@ configuration_objects! {
     INTRA_ORGANIZATION_CONNECTOR = "IntraOrganizationConnector";
     ORGANIZATION_RELATIONSHIP = "OrganizationRelationship";
     ACCEPTED_DOMAIN = "AcceptedDomain";
+    INTRA_ORGANIZATION_CONFIGURATION = "IntraOrganizationConfiguration";
+    FEDERATION_TRUST = "FederationTrust";
+    FEDERATED_ORGANIZATION = "FederatedOrganizationIdWithDomainStatus";
+    AVAILABILITY_ADDRESS_SPACE = "AvailabilityAddressSpace";
+    HYBRID_CONFIGURATION = "HybridConfiguration";
+    AUTHENTICATION_POLICY = "AuthenticationPolicy";
+    SETTING_OVERRIDE = "ConfigurationSettings.SettingOverride";
+    SEND_CONNECTOR = "SmtpSendConnectorConfig";
+    RECEIVE_CONNECTOR = "ReceiveConnector";
 }
 
 pub(super) const EXCHANGE_SERVER: &[&str] = &[
@@ -87,6 +96,20 @@ pub(super) const EXCHANGE_SERVER: &[&str] = &[
     CONFIGURABLE,
     OBJECT,
 ];
+
+macro_rules! presentation_objects {
+    ($($name:ident = $type:literal;)*) => {
+        $(pub(super) const $name: &[&str] = &[
+            concat!("Microsoft.Exchange.Data.Directory.Management.", $type),
+            PRESENTATION, AD_OBJECT, AD_RAW_ENTRY, CONFIGURABLE, OBJECT,
+        ];)*
+    };
+}
+
+presentation_objects! {
+    CLIENT_ACCESS_SERVER = "ClientAccessServer";
+    MAILBOX_SERVER = "MailboxServer";
+}
 
 pub(super) const ORGANIZATION_CONFIG: &[&str] = &[
     "Microsoft.Exchange.Data.Directory.Management.OrganizationConfig",
@@ -105,6 +128,19 @@ pub(super) const EXCHANGE_CERTIFICATE: &[&str] = &[
 ];
 
 value_chain! {
+    CAS_MAILBOX = "exdrift.CASMailbox";
+    USER = "exdrift.User";
+    APPLICATION_ACCESS_POLICY = "Microsoft.Exchange.Management.ServerStatus.ApplicationAccessPolicy";
+    SERVICE_PRINCIPAL = "Microsoft.Graph.PowerShell.Models.MicrosoftGraphServicePrincipal";
+    APPLICATION = "Microsoft.Graph.PowerShell.Models.MicrosoftGraphApplication";
+    SIZE = "Microsoft.Exchange.Data.ByteQuantifiedSize";
+    ADDRESS_SPACE = "Microsoft.Exchange.Data.AddressSpace";
+    X509_IDENTIFIER = "Microsoft.Exchange.Data.SmtpX509Identifier";
+    IP_BINDING = "Microsoft.Exchange.Data.IPBinding";
+    IP_RANGE = "Microsoft.Exchange.Data.IPRange";
+    FQDN = "Microsoft.Exchange.Data.Fqdn";
+    DOMAIN_CAPABILITIES = "Microsoft.Exchange.Data.SmtpReceiveDomainCapabilities";
+    DICTIONARY = "System.Collections.Specialized.OrderedDictionary";
     FILE_VERSION_INFO = "System.Diagnostics.FileVersionInfo";
     SERVER_VERSION = "Microsoft.Exchange.Data.ServerVersion";
     OBJECT_VERSION = "Microsoft.Exchange.Data.ExchangeObjectVersion";
@@ -140,6 +176,14 @@ pub(super) const STRINGS: &[&str] = &[
     MULTI_VALUED_BASE,
     OBJECT,
 ];
+
+/// A list of value objects.
+pub(super) const VALUES: &[&str] = &[
+    "Microsoft.Exchange.Data.MultiValuedProperty`1[[Microsoft.Exchange.Data.IConfigurable, Microsoft.Exchange.Data, Version=15.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35]]",
+    MULTI_VALUED_BASE,
+    OBJECT,
+];
+pub(super) const OBJECT_ARRAY: &[&str] = &["System.Object[]", "System.Array", OBJECT];
 
 pub(super) const STRING_ARRAY: &[&str] = &["System.String[]", "System.Array", OBJECT];
 
@@ -193,6 +237,43 @@ pub(super) const AD_OBJECT_IDS: &[&str] = &[
     OBJECT,
 ];
 
+/// A certificate of .NET, as it hangs on a federation trust.
+pub(super) const CERTIFICATE: &[&str] = &[
+    "System.Security.Cryptography.X509Certificates.X509Certificate2",
+    "System.Security.Cryptography.X509Certificates.X509Certificate",
+    OBJECT,
+];
+
+pub(super) const RECEIVE_AUTH: &str = system_configuration!("AuthMechanisms");
+pub(super) const PERMISSION_GROUPS: &str = system_configuration!("PermissionGroups");
+
+/// True for enumerations that print as a list of names.
+pub(super) fn is_flags(ty: &str) -> bool {
+    ty == RECEIVE_AUTH || ty == PERMISSION_GROUPS
+}
+
+/// Full names of enumerations of the connectors.
+const CONNECTOR_ENUMS: [&str; 10] = [
+    system_configuration!("MessageRateSourceFlags"),
+    system_configuration!("ProtocolLoggingLevel"),
+    system_configuration!("ExtendedProtectionPolicySetting"),
+    system_configuration!("ServerRole"),
+    system_configuration!("SizeMode"),
+    system_configuration!("TlsAuthLevel"),
+    system_configuration!("ErrorPolicies"),
+    system_configuration!("SmtpSendConnectorConfig+AuthMechanisms"),
+    system_configuration!("SendConnectorType"),
+    system_configuration!("SendConnectorRegion"),
+];
+
+/// The full name of one of them; its short one where it is unknown.
+pub(super) fn system_enum(short: &'static str) -> &'static str {
+    CONNECTOR_ENUMS
+        .into_iter()
+        .find(|full| full.ends_with(&format!(".{short}")))
+        .unwrap_or(short)
+}
+
 /// The bases of the export script's copies.
 pub(super) const CUSTOM_OBJECT: &[&str] = &["System.Management.Automation.PSCustomObject", OBJECT];
 
@@ -228,6 +309,16 @@ pub(super) fn method(name: &str) -> Prop {
     let at = METHOD_NAMES.iter().position(|n| *n == name);
     let (name, number) = at.map_or(("Misconfigured", 15), |at| (METHOD_NAMES[at], at as i32));
     Prop::Enum(AUTHENTICATION_METHOD, name, number)
+}
+
+/// What `X509Certificate2.ToString()` begins with.
+pub(super) fn certificate_text(der: &[u8]) -> String {
+    let block = |title: &str, value: &str| format!("[{title}]\r\n  {value}\r\n\r\n");
+    [
+        block("Serial Number", &super::der::serial_number(der)),
+        block("Thumbprint", &super::der::thumbprint(der)),
+    ]
+    .concat()
 }
 
 /// `Version 15.2 (Build 986.5)`.
@@ -308,6 +399,106 @@ pub(super) fn unlimited(types: &'static [&'static str]) -> Prop {
         vec![("IsUnlimited", Prop::Bool(true))],
         618,
     )
+}
+
+/// `36 MB (37,748,736 bytes)`; an export has no parts of it.
+pub(super) fn size(bytes: i64, shown: &str) -> Prop {
+    let digits = bytes.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|group| std::str::from_utf8(group).ok())
+        .collect();
+    let text = format!("{shown} ({} bytes)", groups.join(","));
+    object(SIZE, text, Vec::new(), 402)
+}
+
+/// `Unlimited` or a number.
+pub(super) fn limit(number: i32) -> Prop {
+    object(
+        UNLIMITED_INT,
+        number.to_string(),
+        vec![
+            ("IsUnlimited", Prop::Bool(false)),
+            ("Value", Prop::Int(number)),
+        ],
+        618,
+    )
+}
+
+/// `SMTP:*;1`.
+pub(super) fn address_space(domain: &str, cost: i32) -> Prop {
+    object(
+        ADDRESS_SPACE,
+        format!("SMTP:{domain};{cost}"),
+        vec![
+            ("Address", Prop::text(domain)),
+            ("Type", Prop::text("SMTP")),
+            ("Cost", Prop::Int(cost)),
+            ("IncludeSubDomains", Prop::Bool(domain.starts_with('*'))),
+            ("Domain", Prop::text(domain)),
+            ("IsSmtpType", Prop::Bool(true)),
+            ("IsX400Type", Prop::Bool(false)),
+        ],
+        520,
+    )
+}
+
+/// `<I>issuer<S>subject`.
+pub(super) fn x509_identifier(issuer: &str, subject: &str) -> Prop {
+    object(
+        X509_IDENTIFIER,
+        format!("<I>{issuer}<S>{subject}"),
+        vec![
+            ("CertificateSubject", Prop::text(subject)),
+            ("CertificateIssuer", Prop::text(issuer)),
+            (
+                "SubjectCommonName",
+                Prop::text(subject.trim_start_matches("CN=")),
+            ),
+        ],
+        510,
+    )
+}
+
+/// A range of IP addresses.
+pub(super) fn ip_range(low: &str, high: &str) -> Prop {
+    let text = format!("{low}-{high}");
+    object(
+        IP_RANGE,
+        text.clone(),
+        vec![
+            ("LowerBound", Prop::text(low)),
+            ("UpperBound", Prop::text(high)),
+            ("RangeFormat", Prop::text("LoHi")),
+            ("Expression", Prop::Text(text)),
+        ],
+        640,
+    )
+}
+
+/// An address and a port.
+pub(super) fn ip_binding(address: &str, port: i32) -> Prop {
+    let text = match address.contains(':') {
+        true => format!("[{address}]:{port}"),
+        false => format!("{address}:{port}"),
+    };
+    object(
+        IP_BINDING,
+        text,
+        vec![
+            ("Port", Prop::Int(port)),
+            ("AddressFamily", Prop::text("InterNetwork")),
+            ("Address", Prop::text(address)),
+        ],
+        480,
+    )
+}
+
+/// A list of Exchange's value objects or references.
+pub(super) fn list(members: Vec<Prop>) -> Prop {
+    Prop::List(VALUES, members)
 }
 
 /// A host name.

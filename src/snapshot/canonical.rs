@@ -25,7 +25,7 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_yaml::E
 }
 
 /// The document, or none where this reader gives up.
-fn read_canonical<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub(super) fn read_canonical<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let text = std::str::from_utf8(bytes).ok()?;
     // Breaks and controls that YAML treats on their own: NEL, U+2028, U+2029, BOM.
     let controls = bytes

@@ -301,6 +301,18 @@ impl<V> Visitor<'_> for NewKey<'_, V> {
     }
 }
 
+/// Reads a document both ways.
+///
+/// # Panics
+/// Where the reader for the canonical form answers otherwise than the general one.
+pub(crate) fn read_twice(bytes: &[u8]) {
+    if let Some(quick) = super::canonical::read_canonical::<Document>(bytes) {
+        let general: Document =
+            serde_yaml::from_slice(bytes).expect("the general reader reads it too");
+        assert_eq!(quick, general);
+    }
+}
+
 /// Reads a document.
 pub(super) fn read(bytes: &[u8]) -> Result<Document, serde_yaml::Error> {
     super::canonical::read(bytes)

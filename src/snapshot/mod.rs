@@ -23,6 +23,7 @@ mod upgrade;
 use std::collections::BTreeMap;
 
 pub use digest::{Listing, sha256, sha256_hex};
+pub(crate) use document::read_twice;
 pub use error::{Place, StoreError};
 pub use folder::{FolderStore, Step, StepHook};
 pub use history::{Baseline, Entry, History, Tombstone, compare_ids, parse_id};

@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("policy", &["model", "catalog", "snapshot"]),
     ("finding", &["model", "snapshot", "policy"]),
     ("drift", &["model", "catalog", "snapshot"]),
+    ("peers", &["model", "catalog", "snapshot"]),
     // The JSON Schema of the policy input is read from the catalog.
     ("report", &["model", "catalog"]),
     ("sample", &["model", "catalog"]),

@@ -1,6 +1,7 @@
 //! One test binary: one link, one run.
 #![allow(clippy::print_stderr)] // tests say on standard error what they skip and count
 
+mod arbitrary;
 mod architecture;
 mod archive;
 mod cli;
@@ -9,10 +10,17 @@ mod corpus;
 mod drift;
 mod estate;
 mod export_script;
+mod foreign;
 mod format_list;
 mod import;
 mod judge;
+mod kill;
+mod kinds;
+mod online_script;
+mod peers;
 mod policies;
+mod rego_peer;
 mod report;
 mod store;
 mod support;
+mod unknown;

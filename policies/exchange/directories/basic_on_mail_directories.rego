@@ -68,7 +68,7 @@ subject contains result.judged(directory) if {
 
 violation contains result.violation(directory, "BasicAuthentication", false) if {
 	some kind in {"WebServicesVirtualDirectory", "OabVirtualDirectory"}
-	some directory in _frontends[kind]
+	some directory in object.get(_frontends, kind, [])
 	directory.BasicAuthentication == true
 }
 
@@ -84,7 +84,7 @@ _without_basic(directory) := [method |
 
 unknown contains result.undecided(directory, property, why) if {
 	some kind, property in _deciding
-	some directory in _frontends[kind]
+	some directory in object.get(_frontends, kind, [])
 	why := value.reason(directory, property)
 }
 

@@ -107,10 +107,13 @@ _good if {
 # Could be the connector, if its values were known.
 _candidates := [connector |
 	some connector in input.onprem.IntraOrganizationConnector
-	every property in _deciding {
-		not _wrong(connector, property)
-	}
+	not _ruled_out(connector)
 ]
+
+_ruled_out(connector) if {
+	some property in _deciding
+	_wrong(connector, property)
+}
 
 _missing if {
 	coverage.complete("onprem", "IntraOrganizationConnector")

@@ -4,8 +4,12 @@
 //! Never: I/O, or a word about what the objects mean.
 
 mod clixml;
+mod edca;
 mod format_list;
+mod health_checker;
 mod json;
+mod scubagear;
+mod selection;
 
 use chrono::{DateTime, Utc};
 
@@ -14,7 +18,8 @@ use crate::model::{Evidence, Plane};
 use crate::protocol::{Document, Limits, ObjId, ProtocolError};
 
 use super::coverage::Ended;
-use super::place::{self, Unplaced};
+use super::page::Page;
+use super::place::{self, TopObjects, Unplaced};
 
 /// A file that was decoded and not looked at yet.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +38,16 @@ impl<'a> Seen<'a> {
     /// The text from its first character that is no blank.
     pub fn start(&self) -> &'a str {
         self.text.trim_start()
+    }
+
+    /// At most that many bytes of it, in whole characters.
+    pub fn head(&self, bytes: usize) -> &'a str {
+        let start = self.start();
+        let mut end = bytes.min(start.len());
+        while !start.is_char_boundary(end) {
+            end -= 1;
+        }
+        &start[..end]
     }
 }
 
@@ -61,6 +76,8 @@ pub(super) struct Reading<'a> {
     pub ended: Vec<Ended>,
     /// When it was collected, where it says so.
     pub taken_at: Option<DateTime<Utc>>,
+    /// Its pages, where it is made of them.
+    pub pages: Vec<Page>,
 }
 
 /// An object that could be a resource, with what its file says of it beside its properties.
@@ -94,11 +111,20 @@ impl Find {
 impl<'a> Reading<'a> {
     /// Every top-level object of a document, each to speak for itself.
     pub fn of_roots(document: Document<'a>) -> Self {
-        let (objects, unplaced) = place::top_objects(&document);
+        let TopObjects {
+            objects,
+            rest,
+            pages,
+        } = place::top_objects(&document);
+        let finds = objects.into_iter().map(|(object, kind)| Find {
+            kind,
+            ..Find::unnamed(object)
+        });
         Reading {
-            finds: objects.into_iter().map(Find::unnamed).collect(),
+            finds: finds.collect(),
             document,
-            unplaced,
+            unplaced: rest,
+            pages,
             ended: Vec::new(),
             taken_at: None,
         }
@@ -106,7 +132,14 @@ impl<'a> Reading<'a> {
 }
 
 /// Every kind of file, the more particular ones first: the first that recognises a file reads it.
-static FORMATS: &[&Format] = &[&clixml::FORMAT, &format_list::FORMAT, &json::FORMAT];
+static FORMATS: &[&Format] = &[
+    &health_checker::FORMAT,
+    &scubagear::FORMAT,
+    &edca::FORMAT,
+    &clixml::FORMAT,
+    &format_list::FORMAT,
+    &json::FORMAT,
+];
 
 /// The format of a file, if it is one of ours.
 pub(super) fn of(seen: &Seen<'_>) -> Option<&'static Format> {

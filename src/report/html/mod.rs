@@ -9,6 +9,7 @@ mod drift_map;
 mod findings;
 mod first;
 mod matrix;
+mod peers;
 mod rest;
 
 use std::io::Write;
@@ -99,6 +100,7 @@ impl Reporter for Html {
                             }
                         }
                         (findings::sections(report, &comparison, &anchors))
+                        @if let Some(assessment) = report.assessment { (peers::section(assessment)) }
                         @if let Some(drift) = report.shown_drift() {
                             (drift::section("drift", "What changed", drift))
                         }

@@ -4,6 +4,7 @@ mod changes;
 mod findings;
 mod grid;
 mod paper;
+mod peers;
 
 use std::io::Write;
 
@@ -56,6 +57,9 @@ impl Reporter for Text {
             return summary(&mut paper, report);
         }
         findings::write(&mut paper, report, &comparison)?;
+        if let Some(assessment) = report.assessment {
+            peers::write(&mut paper, assessment)?;
+        }
         if let Some(drift) = report.shown_drift() {
             changes::write(&mut paper, "Changed", drift)?;
         }

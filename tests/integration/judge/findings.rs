@@ -15,6 +15,7 @@ fn context() -> Context {
         policies_digest: "sha256:1".to_owned(),
         params_digest: params_digest(&serde_json::json!({"b": 1, "a": 2})),
         facts_date: "2026-10-13".to_owned(),
+        outliers: Vec::new(),
     }
 }
 

@@ -283,6 +283,7 @@ fn assessment(
         summary: Summary::of(&evaluations),
         coverage,
         evaluations,
+        outliers: Vec::new(),
     }
 }
 

@@ -1,0 +1,96 @@
+//! What must hold for any bytes at all. Coverage-guided fuzzing (`tests/fuzz`) and the ordinary tests call
+//! the same functions: each takes whatever comes and panics only where a promise is broken.
+
+use crate::policy;
+use crate::protocol::{self, Limits, ProtocolError, clixml, json};
+use crate::snapshot;
+
+/// Bounds that a small machine meets at every input.
+fn limits() -> Limits {
+    Limits {
+        depth: 64,
+        objects: 20_000,
+        values: 200_000,
+        text: 1 << 20,
+    }
+}
+
+/// An error names a place in the text, or the byte where the text ends to be one.
+fn places(text: &str, error: &ProtocolError) {
+    let said = error.to_string();
+    assert!(!said.is_empty());
+    if let Some(rest) = said.strip_prefix("line ") {
+        let line: usize = rest
+            .split(|c: char| !c.is_ascii_digit())
+            .next()
+            .and_then(|digits| digits.parse().ok())
+            .expect("a line number follows the word");
+        assert!(
+            line >= 1 && line <= text.matches('\n').count() + 1,
+            "{said}"
+        );
+    }
+}
+
+/// CLIXML: no panic, an error with a place, and ids that stay inside the document.
+pub fn clixml(bytes: &[u8]) {
+    let Ok(text) = protocol::decode(bytes) else {
+        return;
+    };
+    match clixml::parse(&text, &limits()) {
+        Ok(document) => walk(&document),
+        Err(error) => places(&text, &error),
+    }
+}
+
+/// JSON: the same; and what serde_json refuses is refused.
+pub fn json(bytes: &[u8]) {
+    let Ok(text) = protocol::decode(bytes) else {
+        return;
+    };
+    match json::parse(&text, &limits()) {
+        Ok(document) => {
+            walk(&document);
+            let other: Result<serde_json::Value, _> = serde_json::from_str(&text);
+            if let Err(error) = other {
+                // Numbers beyond 64 bits of exponent and lone surrogates are text here.
+                let known = ["number out of range", "surrogate", "recursion limit"];
+                let said = error.to_string();
+                assert!(
+                    known.iter().any(|word| said.contains(word)),
+                    "read what serde_json refuses: {said}"
+                );
+            }
+        }
+        Err(error) => places(&text, &error),
+    }
+}
+
+fn walk(document: &protocol::Document<'_>) {
+    for object in document.objects() {
+        for property in object.properties() {
+            let _ = document.as_object(&property.value);
+            let _ = document.scalar(&property.value);
+        }
+        let _ = document.type_name(object);
+    }
+}
+
+/// A content file of the store: no panic, and the reader for the canonical form agrees with the general
+/// one wherever it answers.
+pub fn store(bytes: &[u8]) {
+    snapshot::read_twice(bytes);
+}
+
+/// METADATA of a policy: no panic, and every complaint has a place.
+pub fn metadata(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Err(diagnostics) = policy::read_metadata("any.rego", text) {
+        assert!(!diagnostics.is_empty());
+        for diagnostic in diagnostics {
+            assert!(!diagnostic.render(false).is_empty());
+        }
+    }
+}
