@@ -1,4 +1,4 @@
-//! A folder that bundles of the export script are dropped into.
+//! A folder that bundles of the export script are dropped into, as folders or as zip archives.
 //!
 //! A bundle counts from the moment that its `record.json` is there and every digest in it holds: what
 //! is still being copied is left alone. Files are never moved or deleted.
@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::files::FileError;
+use super::files::{FileError, discover};
+use super::import::{ImportError, MAX_FILE_SIZE};
+use super::jobs::verify_archived;
 use super::record::{FILE_NAME, Record};
 use crate::model::Plane;
 use crate::normalise::hex_lower;
@@ -18,7 +20,7 @@ use crate::normalise::hex_lower;
 /// A complete bundle.
 #[derive(Clone, Debug)]
 pub struct Bundle {
-    /// Its folder.
+    /// Its folder, or its archive.
     pub path: PathBuf,
     /// What the script did.
     pub record: Record,
@@ -50,6 +52,11 @@ pub fn look(folder: &Path) -> Result<Dropped, FileError> {
     dropped
         .bundles
         .sort_by(|a, b| (a.record.ended, &a.path).cmp(&(b.record.ended, &b.path)));
+    // An archive and the folder that it was unpacked to are one bundle.
+    let mut seen = BTreeSet::new();
+    dropped
+        .bundles
+        .retain(|bundle| seen.insert(bundle.digest.clone()));
     Ok(dropped)
 }
 
@@ -69,29 +76,74 @@ fn walk(folder: &Path, depth: usize, dropped: &mut Dropped) -> Result<(), FileEr
     if depth == 0 {
         return Ok(());
     }
-    let mut folders: Vec<PathBuf> = fs::read_dir(folder)
+    let mut inner: Vec<(PathBuf, bool)> = fs::read_dir(folder)
         .map_err(unreadable)?
         .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-        .map(|entry| entry.path())
+        .filter_map(|entry| Some((entry.path(), entry.file_type().ok()?)))
+        .filter(|(path, kind)| kind.is_dir() || (kind.is_file() && is_called_zip(path)))
+        .map(|(path, kind)| (path, kind.is_dir()))
         .collect();
-    folders.sort();
-    for inner in folders {
-        walk(&inner, depth - 1, dropped)?;
+    inner.sort();
+    for (path, is_folder) in inner {
+        if is_folder {
+            walk(&path, depth - 1, dropped)?;
+            continue;
+        }
+        match archived(&path) {
+            Ok(Some(bundle)) => dropped.bundles.push(bundle),
+            Ok(None) => {}
+            Err(problem) => dropped.problems.push(problem.to_string()),
+        }
     }
     Ok(())
+}
+
+fn is_called_zip(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+}
+
+/// The bundle in an archive: the whole archive, with one record in it.
+fn archived(path: &Path) -> Result<Option<Bundle>, ImportError> {
+    let inputs = discover(&[path.to_owned()], MAX_FILE_SIZE)?;
+    let mut records = inputs.iter().filter(|input| input.name() == FILE_NAME);
+    let Some(input) = records.next().filter(|input| input.is_archived()) else {
+        return Ok(None);
+    };
+    if let Some(other) = records.next() {
+        return Err(FileError::Archive {
+            shown: other.shown.clone(),
+            problem: format!(
+                "{} is in the same archive; expected one bundle in one",
+                input.shown
+            ),
+        }
+        .into());
+    }
+    let bytes = input.read(MAX_FILE_SIZE)?;
+    let record = Record::read(&bytes, &input.path)?;
+    let root = input.path.parent().unwrap_or(path);
+    verify_archived(&record, root, &inputs, MAX_FILE_SIZE)?;
+    Ok(Some(Bundle {
+        path: path.to_owned(),
+        record,
+        digest: digest_of(&bytes),
+    }))
 }
 
 fn read(folder: &Path, path: &Path) -> Result<Bundle, String> {
     let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let record = Record::read(&bytes, path).map_err(|error| error.to_string())?;
     record.verify(folder).map_err(|error| error.to_string())?;
-    let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
     Ok(Bundle {
         path: folder.to_owned(),
         record,
-        digest: hex_lower(digest.as_ref()),
+        digest: digest_of(&bytes),
     })
+}
+
+fn digest_of(bytes: &[u8]) -> String {
+    hex_lower(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref())
 }
 
 /// The bundles that are new and fresh, in groups that make one snapshot each, oldest first.

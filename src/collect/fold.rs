@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use crate::catalog::{KindSpec, Type};
 use crate::model::{Properties, Value};
 use crate::normalise::{Normalised, canonical};
-use crate::protocol::{Document, PsObject, PsValue};
+use crate::protocol::format_list::is_damaged;
+use crate::protocol::{Document, Format, PsObject, PsValue};
 
 use super::place::Candidate;
 
@@ -20,7 +21,12 @@ const UNKNOWN: &str = "unknown";
 
 /// True where an object is one of those that the kind counts, not the counts themselves.
 pub(super) fn is_single(spec: &KindSpec, object: &PsObject<'_>) -> bool {
-    let is_count = matches!(object.get("Count"), Some(PsValue::Int(_)));
+    let is_count = match object.get("Count") {
+        Some(PsValue::Int(_)) => true,
+        // Format-List has nothing but text.
+        Some(PsValue::Text(text)) => text.bytes().all(|b| b.is_ascii_digit()),
+        _ => false,
+    };
     spec.is_summary() && !is_count
 }
 
@@ -48,6 +54,12 @@ pub(super) fn single(
 fn word(document: &Document<'_>, value: &PsValue<'_>) -> String {
     if let Some(PsValue::Bool(flag)) = document.scalar(value) {
         return flag.to_string();
+    }
+    // Format-List shows null, empty and absent alike, and may break or lose a name.
+    let is_sound =
+        |text: &str| !text.is_empty() && !text.contains(char::is_control) && !is_damaged(text);
+    if document.format == Format::FormatList && !value.as_str().is_some_and(is_sound) {
+        return UNKNOWN.to_owned();
     }
     match canonical(document, value, &Type::AdName) {
         Value::Null => "unset".to_owned(),

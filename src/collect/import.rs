@@ -189,7 +189,7 @@ fn seen_words(seen: &[Unrecognised]) -> String {
 /// A named path that cannot be read, a record that does not hold, copies that disagree, nothing
 /// recognised; with `strict`, any file that cannot be read.
 pub fn import(paths: &[PathBuf], options: &ImportOptions) -> Result<Import, ImportError> {
-    let inputs = discover(paths)?;
+    let inputs = discover(paths, options.max_file_size)?;
     let Bundles {
         jobs,
         records,

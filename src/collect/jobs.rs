@@ -13,7 +13,7 @@ use super::files::Input;
 use super::import::{ImportError, ImportOptions};
 use super::place::{self, Told};
 use super::read::source_of;
-use super::record::Record;
+use super::record::{Record, RecordError};
 
 /// What one file is, before its content is looked at.
 pub(super) struct Job {
@@ -45,7 +45,10 @@ pub(super) fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bun
         let bytes = input.read(options.max_file_size)?;
         let record = Record::read(&bytes, &input.path)?;
         let root = input.path.parent().unwrap_or(Path::new("."));
-        record.verify(root)?;
+        match input.is_archived() {
+            true => verify_archived(&record, root, &inputs, options.max_file_size)?,
+            false => record.verify(root)?,
+        }
         for call in &record.calls {
             let Some(spec) = catalog::named(call.kind.as_str()) else {
                 continue; // a newer script's kind: its file stays an ordinary file
@@ -116,6 +119,32 @@ pub(super) fn bundles(inputs: Vec<Input>, options: &ImportOptions) -> Result<Bun
         record_sources,
         ended,
     })
+}
+
+/// The files that a record in an archive names are there, with the digests that it says.
+pub(super) fn verify_archived(
+    record: &Record,
+    root: &Path,
+    inputs: &[Input],
+    max_file_size: u64,
+) -> Result<(), ImportError> {
+    let by_path: BTreeMap<&Path, &Input> = inputs
+        .iter()
+        .filter(|input| input.is_archived())
+        .map(|input| (input.path.as_path(), input))
+        .collect();
+    for (call, name) in record.files() {
+        let path = root.join(name);
+        let Some(input) = by_path.get(path.as_path()) else {
+            return Err(RecordError::Unreadable {
+                file: path,
+                source: std::io::Error::from(std::io::ErrorKind::NotFound),
+            }
+            .into());
+        };
+        call.verify_bytes(&input.read(max_file_size)?, &path)?;
+    }
+    Ok(())
 }
 
 /// A message of somebody else's, unless it states a secret.

@@ -3,6 +3,7 @@
 //! In: files that a user has, or a bundle of the export script. Out: a snapshot that is not stored
 //! yet, with its coverage. Never: a verdict, a severity, or a write.
 
+mod archive;
 mod coverage;
 pub mod drop_folder;
 mod files;
@@ -19,5 +20,6 @@ mod read;
 pub mod record;
 pub mod script;
 
-pub use files::{FileError, Input, discover};
+pub use archive::Member;
+pub use files::{FileError, Input, Origin, discover};
 pub use import::{FailedFile, Import, ImportError, ImportOptions, import};

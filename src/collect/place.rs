@@ -4,6 +4,7 @@ use super::format::{self, iis::File};
 use crate::catalog::{self, KINDS, KeyRule, KindSpec, Per};
 use crate::model::{Evidence, Plane, Properties, ResourceId, Value};
 use crate::normalise::{self, Normalised, server_name};
+use crate::protocol::format_list::is_damaged;
 use crate::protocol::{Content, Document, ObjId, PsObject, PsValue};
 
 use super::fold;
@@ -174,7 +175,18 @@ pub(super) fn place(
         .kind
         .or_else(|| kind_of_object(document, object, hint))
         .ok_or_else(|| unplaced("kind", told.plane.or(folder_plane)))?;
-    let normalised = normalise::object(document, object, spec);
+    let mut normalised = normalise::object(document, object, spec);
+    let identity = spec
+        .is_virtual_directory()
+        .then(|| directory_identity(document, object))
+        .flatten();
+    if let Some((_, name)) = &identity {
+        // A selection of properties often has the one that says both.
+        normalised
+            .properties
+            .entry("Name".to_owned())
+            .or_insert_with(|| Value::text(name.as_str()));
+    }
     let plane =
         plane(document, object, spec, told, folder_plane, &normalised).ok_or_else(|| Unplaced {
             kind: Some(spec.name),
@@ -192,7 +204,8 @@ pub(super) fn place(
     let server = match spec.names_its_server() {
         true => own.or(told_server),
         false => told_server.or(own),
-    };
+    }
+    .or_else(|| identity.map(|(server, _)| server_name(&server)));
     // A mailbox or a user: its numbers alone go on from here.
     let normalised = match fold::is_single(spec, object) {
         true => fold::single(document, object, spec),
@@ -354,8 +367,29 @@ fn own_server(
     let computer = object
         .get("PSComputerName")
         .and_then(|value| document.scalar(value))?;
-    let computer = computer.as_str().filter(|name| !name.is_empty())?;
+    let computer = computer.as_str().filter(|name| is_sound(name))?;
     (local && !computer.eq_ignore_ascii_case("localhost")).then(|| server_name(computer))
+}
+
+/// `EX01\EWS (Default Web Site)`: what a directory's `Identity` says of its server and name.
+fn directory_identity(document: &Document<'_>, object: &PsObject<'_>) -> Option<(String, String)> {
+    let value = object.get("Identity")?;
+    let text = match document.as_object(value) {
+        Some(identity) => identity.to_string.as_deref()?,
+        None => value.as_str()?,
+    };
+    let (server, name) = text.split_once('\\').filter(|_| is_sound(text))?;
+    let is_server = !server.is_empty()
+        && server
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    (is_server && !name.is_empty() && !name.contains('\\'))
+        .then(|| (server.to_owned(), name.to_owned()))
+}
+
+/// A text that is all there: not cut, not broken over lines, not damaged.
+fn is_sound(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_control) && !is_damaged(text)
 }
 
 /// IIS or Active Directory. With `-ADPropertiesOnly` a directory's `Path`, which only IIS knows, is

@@ -104,8 +104,11 @@ pub(super) fn read_file(
     let must_be_read = input.named || job.told.kind.is_some();
     let text = match protocol::decode(&bytes) {
         Ok(text) => text,
-        Err(error) if must_be_read || is_export => return Err(malformed(error)),
-        Err(_) => return other("(binary)"),
+        Err(error) => match in_part(input, &bytes, &error) {
+            Some(text) => text.into(),
+            None if must_be_read || is_export => return Err(malformed(error)),
+            None => return other("(binary)"),
+        },
     };
     let limits = Limits::default();
     let seen = Seen {
@@ -133,7 +136,7 @@ pub(super) fn read_file(
             Err(error) => malformed(error),
             Ok(_) => ImportError::Malformed {
                 shown: input.shown.clone(),
-                problem: "this is neither CLIXML nor JSON".to_owned(),
+                problem: "this is neither CLIXML nor JSON nor Format-List text".to_owned(),
             },
         });
     }
@@ -142,6 +145,25 @@ pub(super) fn read_file(
         () if is_xml => "(XML of another kind)",
         () => "(text)",
     })
+}
+
+/// Text of an unknown code page, as far as it is ASCII, where a format can do with that.
+fn in_part(input: &Input, bytes: &[u8], error: &ProtocolError) -> Option<String> {
+    let text = protocol::decode_ascii(bytes)?;
+    let seen = Seen {
+        name: input.name(),
+        shown: &input.shown,
+        text: &text,
+        limits: &Limits::default(),
+    };
+    if !format::bears_damage(&seen) {
+        return None;
+    }
+    tracing::warn!(
+        "{}: {error}; values with characters of that code page are undecided",
+        input.shown
+    );
+    Some(text)
 }
 
 /// Places what a file gave.

@@ -59,6 +59,11 @@ pub enum Reason {
     UnexpectedType,
     /// Read with `-ADPropertiesOnly`: Active Directory does not know what IIS does.
     AdOnly,
+    /// The text can be read in more than one way: a date in an unknown culture, a broken line, digits that
+    /// may be a number or text (Format-List text).
+    Ambiguous,
+    /// Characters were lost before the file was written: U+FFFD, question marks, a wrong code page.
+    Damaged,
     /// The tool that wrote the file picks some of the object's properties, and this one is not among
     /// them. It says nothing of the object.
     NotExported,
@@ -75,6 +80,8 @@ impl Reason {
             Reason::TooDeep => "too_deep",
             Reason::UnexpectedType => "unexpected_type",
             Reason::AdOnly => "ad_only",
+            Reason::Ambiguous => "ambiguous",
+            Reason::Damaged => "damaged",
             Reason::NotExported => "not_exported",
         }
     }
@@ -214,7 +221,7 @@ impl schemars::JsonSchema for Value {
                     "properties": {
                         "$undecided": {
                             "type": "string",
-                            "description": "null_or_empty, truncated, redacted, enum_number, too_deep, ad_only",
+                            "description": "null_or_empty, truncated, redacted, enum_number, too_deep, unexpected_type, ad_only, ambiguous, damaged",
                         },
                         "seen": value.clone(),
                     },

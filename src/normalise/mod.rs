@@ -7,6 +7,7 @@
 mod certificate;
 mod composite;
 mod parts;
+mod printed;
 mod scalar;
 mod value;
 
@@ -14,7 +15,7 @@ use base64::Engine;
 
 use crate::catalog::{Class, KindSpec, Type, common_class, is_secret_name};
 use crate::model::{Properties, Reason, Value};
-use crate::protocol::{Document, PsObject, PsValue};
+use crate::protocol::{Document, Format, PsObject, PsValue};
 
 pub use scalar::{server_name, server_version};
 pub(crate) use value::last_segment;
@@ -37,8 +38,10 @@ pub struct Normalised {
 /// nets for secrets: by name here, by type in [`canonical`].
 pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -> Normalised {
     let mut out = Normalised::default();
+    let printed =
+        (document.format == Format::FormatList).then(|| printed::Printed::of(document, object));
     let graph = spec.is_graph();
-    let read = if graph {
+    let typed = if graph {
         value::canonical_graph
     } else {
         canonical
@@ -47,7 +50,9 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
         let name = property.name.as_ref();
         let declared = spec.property(name);
         // The SDK writes null for all that was not asked for; REST leaves it out.
-        if graph && declared.is_none() && (property.value.is_nil() || value::is_annotation(name)) {
+        let is_blank_text = printed.is_some() && property.value.as_str() == Some("");
+        let is_left_out = property.value.is_nil() || is_blank_text || value::is_annotation(name);
+        if graph && declared.is_none() && is_left_out {
             continue;
         }
         let class = match declared {
@@ -62,15 +67,17 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
             Class::Observed => &mut out.observed,
             Class::Content | Class::Secret => &mut out.properties,
         };
+        let read = |ty: &Type| match (&printed, &property.value) {
+            (Some(printed), PsValue::Text(text)) => printed.canonical(name, text, ty),
+            _ => typed(document, &property.value, ty),
+        };
         let value = match (class, declared) {
             (Class::Secret, _) if is_blank(document, &property.value) => Value::Null,
             (Class::Secret, _) => Value::undecided(Reason::Redacted, None),
-            (_, Some(declared)) => read(document, &property.value, &declared.ty),
+            (_, Some(declared)) => read(&declared.ty),
             // Shown to a person who looks the object up: as it is.
-            (_, None) if name == "DistinguishedName" => {
-                canonical(document, &property.value, &Type::Text)
-            }
-            (_, None) => read(document, &property.value, &Type::Inferred),
+            (_, None) if name == "DistinguishedName" => read(&Type::Text),
+            (_, None) => read(&Type::Inferred),
         };
         let name = match declared {
             Some(declared) => declared.name.to_owned(),

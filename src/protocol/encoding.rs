@@ -30,6 +30,28 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ProtocolError> {
     }
 }
 
+/// The ASCII of a text in an unknown code page (every one of Windows and of its console has it in common);
+/// every other byte is U+FFFD. None for UTF-16 and for bytes that are no text.
+///
+/// Nobody can tell a code page by its bytes: what is not ASCII stays unknown.
+pub fn decode_ascii(bytes: &[u8]) -> Option<String> {
+    let is_text =
+        |b: &u8| !b.is_ascii_control() || matches!(b, b'\t' | b'\n' | b'\r' | 0x1b | 0x0c);
+    let strange = bytes.iter().filter(|b| !b.is_ascii()).count();
+    (bytes.iter().all(is_text) && strange <= bytes.len() / 2).then(|| {
+        bytes
+            .iter()
+            .map(|b| {
+                if b.is_ascii() {
+                    char::from(*b)
+                } else {
+                    '\u{fffd}'
+                }
+            })
+            .collect()
+    })
+}
+
 fn problem(offset: usize, problem: &str) -> ProtocolError {
     ProtocolError::Encoding {
         offset,

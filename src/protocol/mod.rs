@@ -1,4 +1,5 @@
-//! Bytes in, typed values out: CLIXML, PowerShell's JSON, configuration of IIS. No sockets, clocks or files.
+//! Bytes in, typed values out: CLIXML, PowerShell's JSON, Format-List text, configuration of IIS. No sockets,
+//! clocks or files.
 //!
 //! In: the bytes of one export. Out: a [`Document`], or one [`ProtocolError`] that says where and why
 //! and repeats no data. Never: a guess at what a value means (that is the catalog's), the content of
@@ -22,12 +23,13 @@
 pub mod clixml;
 mod encoding;
 mod error;
+pub mod format_list;
 pub mod iis;
 pub mod json;
 mod limits;
 mod psobject;
 
-pub use encoding::decode;
+pub use encoding::{decode, decode_ascii};
 pub use error::{Position, ProtocolError};
 pub use limits::Limits;
 pub use psobject::{

@@ -25,6 +25,9 @@ pub enum Format {
     Json,
     /// A configuration file of IIS or .NET, read by allow-list: text, with documented defaults.
     Config,
+    /// `Format-List` text: no types at all; every value is [`PsValue::Text`] as it is seen, with the marks
+    /// of [`super::format_list`] where lines meet. Blank is null, empty or absent.
+    FormatList,
 }
 
 /// One export.

@@ -33,6 +33,8 @@ pub(super) fn plain(word: &str) -> String {
 /// A policy's reason for not answering, in words; one that we do not know is shown as it is.
 pub(super) fn reason(word: &str) -> String {
     match word {
+        "ambiguous" => "the text can be read in more than one way",
+        "damaged" => "characters of the text are lost",
         "ad_only" => "read from Active Directory only, which does not know what IIS does",
         "build_not_in_table" => "this build is not in the table of builds",
         "denied" => "access denied",

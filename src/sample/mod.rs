@@ -13,6 +13,7 @@ mod directories;
 mod entra_objects;
 mod estate;
 mod foreign;
+mod format_list;
 mod generate;
 mod hybrid_objects;
 mod iis_objects;
@@ -41,6 +42,7 @@ pub use contoso::{
 pub use der::thumbprint;
 pub use estate::{Build, Exposure, Organization, Role, Server, Session};
 pub use foreign::{edca, health_checker, scubagear, scubagear_results};
+pub use format_list::{Culture, Window, format_list};
 pub use generate::{GeneratorOptions, generate};
 pub use iis_objects::iis_files;
 pub use json::{Flavour, Shell, json};

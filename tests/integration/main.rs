@@ -3,6 +3,7 @@
 
 mod arbitrary;
 mod architecture;
+mod archive;
 mod cli;
 mod clixml;
 mod corpus;
@@ -10,6 +11,7 @@ mod drift;
 mod estate;
 mod export_script;
 mod foreign;
+mod format_list;
 mod iis;
 mod import;
 mod judge;

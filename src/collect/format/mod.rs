@@ -5,6 +5,7 @@
 
 mod clixml;
 mod edca;
+mod format_list;
 mod health_checker;
 pub(super) mod iis;
 mod json;
@@ -132,12 +133,13 @@ impl<'a> Reading<'a> {
 }
 
 /// Every kind of file, the more particular ones first: the first that recognises a file reads it.
-static FORMATS: [&Format; 6] = [
+static FORMATS: &[&Format] = &[
     &health_checker::FORMAT,
     &scubagear::FORMAT,
     &edca::FORMAT,
     &clixml::FORMAT,
     &iis::FORMAT,
+    &format_list::FORMAT,
     &json::FORMAT,
 ];
 
@@ -147,6 +149,11 @@ pub(super) fn of(seen: &Seen<'_>) -> Option<&'static Format> {
         .iter()
         .copied()
         .find(|format| (format.recognise)(seen))
+}
+
+/// True where a file is text whose ASCII alone can be read: what lost its characters is undecided there.
+pub(super) fn bears_damage(seen: &Seen<'_>) -> bool {
+    of(seen).is_some_and(|format| format.name == format_list::FORMAT.name)
 }
 
 #[cfg(test)]
