@@ -67,7 +67,7 @@ const PROPERTIES: &[Property] = &[
     property("createdDateTime").ty(Type::Date).observed(),
     property("deletedDateTime").dropped(),
     property("additionalProperties").dropped(),
-    property("info").observed(),
+    property("info").dropped(),
 ];
 
 /// See the module.

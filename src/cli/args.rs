@@ -62,7 +62,7 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Read exports into one snapshot
     Import(ImportArgs),
-    /// Print the export script to run in the Exchange Management Shell
+    /// Print the export script: for Exchange Server, Exchange Online or Microsoft Graph
     Collect(CollectArgs),
     /// Judge a snapshot by the policies
     Audit(AuditArgs),
@@ -152,11 +152,26 @@ fn parse_size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "too large".to_owned())
 }
 
+/// The session that an export script runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(super) enum Session {
+    /// Exchange Server: the planes onprem and host
+    OnPremises,
+    /// Exchange Online: the plane cloud
+    ExchangeOnline,
+    /// Microsoft Graph: the plane entra
+    Graph,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct CollectArgs {
     /// Print the PowerShell script that exports everything exdrift reads
     #[arg(long)]
     pub script: bool,
+    /// Which session it is to run in: the Exchange Management Shell, Connect-ExchangeOnline or Connect-MgGraph
+    #[arg(long = "for", value_enum, default_value_t = Session::OnPremises, requires = "script")]
+    pub audience: Session,
     /// Write to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! `exdrift collect`: today the export script; live collectors have their seam here.
 
 use super::Ended;
-use super::args::CollectArgs;
+use super::args::{CollectArgs, Session};
 use super::context::Context;
 use super::error::CliError;
 use crate::collect::script::{Audience, generate};
@@ -14,9 +14,11 @@ pub(super) fn run(args: &CollectArgs, context: &Context) -> Result<Ended, CliErr
                 .to_owned(),
         ));
     }
-    context.output(
-        generate(Audience::OnPremises).as_bytes(),
-        args.output.as_deref(),
-    )?;
+    let audience = match args.audience {
+        Session::OnPremises => Audience::OnPremises,
+        Session::ExchangeOnline => Audience::ExchangeOnline,
+        Session::Graph => Audience::Graph,
+    };
+    context.output(generate(audience).as_bytes(), args.output.as_deref())?;
     Ok(Ended::CLEAN)
 }

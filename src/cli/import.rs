@@ -15,13 +15,7 @@ use super::error::CliError;
 pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Ended, CliError> {
     let kind = match &args.kind {
         None => None,
-        Some(noun) => Some(
-            catalog::KINDS
-                .iter()
-                .copied()
-                .find(|spec| spec.name.eq_ignore_ascii_case(noun))
-                .ok_or_else(|| unknown_kind(noun))?,
-        ),
+        Some(noun) => Some(catalog::named(noun).ok_or_else(|| unknown_kind(noun))?),
     };
     let options = ImportOptions {
         organization: args.org.clone(),

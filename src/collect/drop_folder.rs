@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::files::FileError;
 use super::record::{FILE_NAME, Record};
+use crate::model::Plane;
 use crate::normalise::hex_lower;
 
 /// A complete bundle.
@@ -95,8 +96,8 @@ fn read(folder: &Path, path: &Path) -> Result<Bundle, String> {
 
 /// The bundles that are new and fresh, in groups that make one snapshot each, oldest first.
 ///
-/// Bundles that ended within twelve hours of each other and repeat no call (one a server) are one
-/// night's.
+/// Bundles that ended within twelve hours of each other and repeat no call (one a server, one a plane) are
+/// one night's.
 pub fn fresh(
     bundles: &[Bundle],
     known: impl Fn(&str) -> bool,
@@ -119,8 +120,11 @@ pub fn fresh(
             .record
             .calls
             .iter()
-            // The list of servers is in every bundle, and the same in all.
-            .filter(|call| call.server.is_some())
+            // The list of servers is in every bundle of Exchange Server, and the same in all. Those of
+            // Exchange Online and Entra ID have no servers: their calls are made once a night.
+            .filter(|call| {
+                call.server.is_some() || matches!(call.plane, Plane::Cloud | Plane::Entra)
+            })
             .map(|call| {
                 format!(
                     "{}/{}/{}",

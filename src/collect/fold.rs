@@ -131,3 +131,86 @@ fn add(sum: &mut Properties, one: &Properties) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use crate::model::Plane;
+    use crate::protocol::{Limits, json};
+
+    /// Folds a JSON array of users and gives the properties of what is left.
+    fn folded(list: &str) -> (Vec<Properties>, usize) {
+        let document = json::parse(list, &Limits::default()).unwrap();
+        let spec = catalog::find("User").unwrap();
+        let (mut candidates, mut singles) = (Vec::new(), Vec::new());
+        for root in &document.roots {
+            let object = document.as_object(&root.value).unwrap();
+            singles.push(is_single(spec, object));
+            candidates.push(Candidate {
+                spec,
+                plane: Plane::Onprem,
+                server: None,
+                evidence: None,
+                normalised: single(&document, object, spec),
+                source: 0,
+            });
+        }
+        let cut = fold(&mut candidates, &singles).len();
+        let properties = candidates.into_iter().map(|c| c.normalised.properties);
+        (properties.collect(), cut)
+    }
+
+    fn counts(properties: &Properties, name: &str) -> Vec<(String, i64)> {
+        match &properties[name] {
+            Value::Map(map) => map
+                .iter()
+                .map(|(word, count)| (word.clone(), number(count).unwrap()))
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn null_and_blank_are_unset_and_what_is_not_exported_is_unknown() {
+        let (all, cut) = folded(
+            r#"[{"AuthenticationPolicy":null,"Name":"a"},{"AuthenticationPolicy":"","AccountDisabled":true},
+                {"AuthenticationPolicy":"Block","AccountDisabled":"False"},{"Name":"d"}]"#,
+        );
+        assert_eq!((all.len(), cut), (1, 0));
+        assert_eq!(all[0]["Count"], Value::Int(4));
+        let word = |word: &str, count| (word.to_owned(), count);
+        assert_eq!(
+            counts(&all[0], "AuthenticationPolicy"),
+            [word("Block", 1), word("unknown", 1), word("unset", 2)]
+        );
+        assert_eq!(
+            counts(&all[0], "AccountDisabled"),
+            [word("false", 1), word("true", 1), word("unknown", 2)]
+        );
+        assert!(!all[0].contains_key("RemotePowerShellEnabled"));
+        assert!(!all[0].contains_key("Name"));
+    }
+
+    #[test]
+    fn the_numbers_themselves_are_no_single_object() {
+        let document = json::parse(
+            r#"[{"Count":3,"AuthenticationPolicy":{"unset":3}},{"Count":"3"}]"#,
+            &Limits::default(),
+        )
+        .unwrap();
+        let spec = catalog::find("User").unwrap();
+        let is =
+            |at: usize| is_single(spec, document.as_object(&document.roots[at].value).unwrap());
+        assert!(!is(0));
+        assert!(is(1));
+    }
+
+    #[test]
+    fn as_many_as_the_cmdlet_returns_by_itself_is_told_and_one_more_is_not() {
+        let list = |n: usize| format!("[{}]", vec![r#"{"Name":"a"}"#; n].join(","));
+        assert_eq!(folded(&list(999)).1, 0);
+        assert_eq!(folded(&list(1000)).1, 1);
+        assert_eq!(folded(&list(1001)).1, 0);
+    }
+}

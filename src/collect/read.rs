@@ -187,8 +187,8 @@ pub(super) fn read_file(
         notes.push((spec, Some(reason)));
     }
     for page in pages {
-        let kinds = candidates.iter().map(|c| c.spec);
-        if let Some(spec) = page.kind.or(job.told.kind).or_else(|| kinds.last()) {
+        let mut kinds = candidates.iter().map(|c| c.spec);
+        if let Some(spec) = page.kind.or(job.told.kind).or_else(|| kinds.next_back()) {
             notes.push((spec, page.is_cut.then(|| page::CUT.to_owned())));
         }
     }

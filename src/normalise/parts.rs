@@ -133,3 +133,60 @@ fn clock(ticks: i64) -> String {
         rest % 60
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::Type;
+    use crate::model::Value;
+    use crate::normalise::canonical;
+    use crate::protocol::{Limits, json};
+
+    #[test]
+    fn parts_print_as_the_objects_do() {
+        for (parts, printed) in [
+            (
+                r#"{"CertificateSubject":"CN=mail","CertificateIssuer":"CN=CA","SubjectCommonName":"mail"}"#,
+                Some("<I>CN=CA<S>CN=mail"),
+            ),
+            (
+                r#"{"Address":"*.contoso.com","Type":"SMTP","Cost":5,"Domain":"contoso.com","IncludeSubDomains":true}"#,
+                Some("SMTP:*.contoso.com;5"),
+            ),
+            (
+                r#"{"Port":25,"AddressFamily":2,"Address":{"IPAddressToString":"::"}}"#,
+                Some("[::]:25"),
+            ),
+            (
+                r#"{"Port":25,"AddressFamily":2,"Address":"0.0.0.0"}"#,
+                Some("0.0.0.0:25"),
+            ),
+            (
+                r#"{"LowerBound":"10.0.0.1","UpperBound":"10.0.0.9","RangeFormat":2,"Expression":"10.0.0.1-10.0.0.9"}"#,
+                Some("10.0.0.1-10.0.0.9"),
+            ),
+            (
+                r#"{"Domain":{"Domain":"fabrikam.com"},"Capabilities":"AcceptCloudServicesMail","SmtpX509Identifier":null}"#,
+                Some("fabrikam.com:AcceptCloudServicesMail"),
+            ),
+            // A number says less than the name that other exports have.
+            (r#"{"Domain":"fabrikam.com","Capabilities":64}"#, None),
+            (
+                r#"{"IsIPAddress":false,"Address":{"IPAddressToString":"0.0.0.0"},"Domain":{"HostnameString":"relay.contoso.com"}}"#,
+                Some("relay.contoso.com"),
+            ),
+            (
+                r#"{"IsIPAddress":true,"Address":{"IPAddressToString":"10.0.0.5"},"Domain":{"HostnameString":""}}"#,
+                Some("10.0.0.5"),
+            ),
+        ] {
+            let text = format!(r#"{{"x":{parts}}}"#);
+            let document = json::parse(&text, &Limits::default()).unwrap();
+            let root = document.as_object(&document.roots[0].value).unwrap();
+            let value = canonical(&document, root.get("x").unwrap(), &Type::Text);
+            match printed {
+                Some(printed) => assert_eq!(value, Value::text(printed), "{parts}"),
+                None => assert!(value.undecided_reason().is_some(), "{parts}: {value:?}"),
+            }
+        }
+    }
+}

@@ -9,8 +9,13 @@ use super::estate::{Exposure, Organization, Place, Server};
 use super::object::{Object, Prop};
 use super::types;
 
+/// A member of an enumeration with its number.
+type Member = (&'static str, i32);
+/// Name, port, front end, mechanisms, permission groups.
+type Setup = (&'static str, i32, bool, Member, Member);
+
 /// Receive connectors of Setup: name, port, role, mechanisms, permission groups.
-const CONNECTORS: [(&str, i32, bool, (&str, i32), (&str, i32)); 5] = [
+const CONNECTORS: [Setup; 5] = [
     (
         "Default",
         2525,
@@ -238,13 +243,7 @@ impl Organization {
     fn receive_connector(
         &self,
         server: &Server,
-        (title, port, front, mechanisms, groups): (
-            &str,
-            i32,
-            bool,
-            (&'static str, i32),
-            (&'static str, i32),
-        ),
+        (title, port, front, mechanisms, groups): Setup,
     ) -> Object {
         let name = format!("{title} {}", server.name);
         let hybrid = title == "Default Frontend"

@@ -295,6 +295,16 @@ fn schemas_completions_script_and_init() {
     );
     let script = desk.run(&["collect", "--script"]);
     assert!(script.out.contains("Get-OwaVirtualDirectory") && script.code == 0);
+    for (session, cmdlet) in [
+        ("on_premises", "Get-OwaVirtualDirectory"),
+        ("exchange_online", "Get-ApplicationAccessPolicy"),
+        ("graph", "Get-MgServicePrincipal"),
+    ] {
+        let script = desk.run(&["collect", "--script", "--for", session]);
+        assert!(script.out.contains(cmdlet) && script.code == 0, "{session}");
+    }
+    assert_eq!(desk.run(&["collect", "--for", "graph"]).code, 2);
+    assert_eq!(desk.run(&["collect", "--script", "--for", "wire"]).code, 2);
     assert_eq!(desk.run(&["collect"]).code, 2);
     assert_eq!(desk.run(&["init", "--org", "fabrikam"]).code, 0);
     let again = desk.run(&["init"]);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use exdrift::catalog::Per;
 use exdrift::collect::{ImportOptions, import};
 use exdrift::drift::diff;
 use exdrift::model::{Evaluation, Outcome, Plane};
@@ -239,19 +240,16 @@ fn ten_servers_without_one_directorys_evidence_nothing_gets_greener() {
     for kind in kinds {
         let victim = wrong.servers[0].name.clone();
         let failure = |server: Option<String>| exdrift::sample::Failure {
-            plane: if kind == "ServerVersion" {
-                Plane::Host
-            } else {
-                Plane::Onprem
-            },
+            plane: exdrift::catalog::find(kind).unwrap().calls[0].plane,
             kind: exdrift::catalog::find(kind).unwrap().name,
             server,
             state: "failed",
             error: "the cmdlet did not answer".to_owned(),
         };
-        let bound = exdrift::catalog::find(kind).unwrap().is_server_bound();
+        // One call answers for all servers, or one each.
+        let each = exdrift::catalog::find(kind).unwrap().calls[0].per != Per::Organization;
         let mut how = light();
-        how.failures.push(failure(bound.then(|| victim.clone())));
+        how.failures.push(failure(each.then(|| victim.clone())));
         let after = judge(&set, &organization, &seen(&wrong, &how));
         let after_worst = worst(&after);
         for ((policy, server), green) in &before {

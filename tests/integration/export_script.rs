@@ -18,7 +18,7 @@ fn script() -> String {
     generate(Audience::OnPremises)
 }
 
-fn parse(script: &str) -> Tree {
+pub fn parse(script: &str) -> Tree {
     let mut parser = Parser::new();
     parser
         .set_language(&tree_sitter_powershell::LANGUAGE.into())
@@ -27,7 +27,7 @@ fn parse(script: &str) -> Tree {
 }
 
 /// Every node of a kind, in order.
-fn nodes<'t>(tree: &'t Tree, kind: &str) -> Vec<Node<'t>> {
+pub fn nodes<'t>(tree: &'t Tree, kind: &str) -> Vec<Node<'t>> {
     let mut found = Vec::new();
     let mut open = vec![tree.root_node()];
     while let Some(node) = open.pop() {
@@ -41,12 +41,12 @@ fn nodes<'t>(tree: &'t Tree, kind: &str) -> Vec<Node<'t>> {
     found
 }
 
-fn text<'s>(node: Node<'_>, script: &'s str) -> &'s str {
+pub fn text<'s>(node: Node<'_>, script: &'s str) -> &'s str {
     &script[node.byte_range()]
 }
 
 /// `Name -Argument` of every command, or `& expression`.
-fn commands(tree: &Tree, script: &str) -> Vec<(String, String)> {
+pub fn commands(tree: &Tree, script: &str) -> Vec<(String, String)> {
     nodes(tree, "command")
         .into_iter()
         .map(|node| {
@@ -112,6 +112,7 @@ fn only_listed_commands_are_called_and_none_of_them_changes_exchange() {
     // Windows PowerShell's own. Export-Clixml alone writes, and only into the new folder.
     let own = [
         "Export-Clixml",
+        "ForEach-Object", // counts mailboxes and users
         "Get-Command",
         "Get-ItemProperty",
         "Get-Location",
@@ -252,7 +253,7 @@ fn every_kind_of_these_planes_has_exactly_one_call() {
             .collect();
         assert_eq!(calls.len(), expected, "{}", call.cmdlet);
         for whole in calls {
-            assert!(whole.ends_with("-ErrorAction Stop"), "{whole}");
+            assert!(whole.trim_end().ends_with("-ErrorAction Stop"), "{whole}");
             assert_eq!(
                 whole.contains("-Server $Name"),
                 call.per == Per::Server,
@@ -338,9 +339,37 @@ fn secrets_are_named_in_the_script_and_replaced_before_the_export() {
         .lines()
         .filter(|line| line.contains("$copies.Add("))
         .collect();
-    assert_eq!(adds.len(), 1);
-    assert!(adds[0].contains("$copies.Add($copy)"));
-    assert!(script.contains("$copy = Copy-ExdriftObject $item $Read $Name"));
+    assert_eq!(adds.len(), 2);
+    assert!(adds.iter().all(|add| add.contains("$copies.Add($copy)")));
+    // An object's copy, or the numbers of many objects.
+    let made: BTreeSet<_> = script
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("$copy = "))
+        .collect();
+    let expected = [
+        "Copy-ExdriftObject $item $Read $Name",
+        "ConvertTo-ExdriftSummary $counts $Read",
+        "[pscustomobject]$values", // inside of the first
+    ];
+    assert_eq!(made, expected.into());
+    // What is counted never comes to the line that copies, and its messages are not kept.
+    let (before, _) = script
+        .split_once("$copy = Copy-ExdriftObject $item $Read $Name")
+        .expect("objects are copied");
+    assert!(before.contains("if ($Read.Counts.Length -gt 0) { continue }"));
+    for spec in catalog::KINDS.iter().filter(|spec| spec.is_summary()) {
+        let row = script
+            .split_once(&format!("Kind = '{}';", spec.name))
+            .and_then(|(_, row)| row.split_once("Run = "))
+            .expect("the kind has a row")
+            .0;
+        assert!(!row.contains("Counts = @()"), "{}", spec.name);
+        let counted = format!(
+            "{} -ResultSize Unlimited -ErrorAction Stop | ForEach-Object -Process {{ Add-ExdriftCount $counts $_ $Read }} }}",
+            spec.calls[0].cmdlet
+        );
+        assert!(script.contains(&counted), "{counted}");
+    }
 }
 
 #[test]

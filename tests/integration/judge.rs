@@ -259,7 +259,7 @@ violation contains {"subject": s, "property": null, "observed": o, "expected": n
 	some s in subject
 	o := [
 		input.now, data.facts.builds[0].build, data.params.hma,
-		count(input.coverage) > 10, count(input.entra), input.onprem.OwaVirtualDirectory,
+		count(input.coverage) > 10, is_object(input.entra), input.onprem.OwaVirtualDirectory,
 		input.onprem.ExchangeServer[0]._server,
 	]
 }"#;
@@ -277,7 +277,7 @@ violation contains {"subject": s, "property": null, "observed": o, "expected": n
         "15.2.1544.4".into(),
         "on".into(),
         true.into(),
-        0.into(),
+        true.into(),
         Value::List(Vec::new()),
         Value::Null,
     ];

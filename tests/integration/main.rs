@@ -10,6 +10,8 @@ mod estate;
 mod export_script;
 mod import;
 mod judge;
+mod kinds;
+mod online_script;
 mod policies;
 mod report;
 mod store;
