@@ -134,7 +134,6 @@ _older_security_update(behind) if {
 }
 
 _only_a_hotfix(behind) if {
-	not _other_update(behind)
 	_level[_build[behind.server]] == _level[behind.newest]
 }
 
