@@ -20,11 +20,13 @@ pub(super) const DEFAULT_RESULT_SIZE: i64 = 1000;
 const UNKNOWN: &str = "unknown";
 
 /// True where an object is one of those that the kind counts, not the counts themselves.
-pub(super) fn is_single(spec: &KindSpec, object: &PsObject<'_>) -> bool {
+pub(super) fn is_single(spec: &KindSpec, document: &Document<'_>, object: &PsObject<'_>) -> bool {
     let is_count = match object.get("Count") {
         Some(PsValue::Int(_)) => true,
         // Format-List has nothing but text.
-        Some(PsValue::Text(text)) => text.bytes().all(|b| b.is_ascii_digit()),
+        Some(PsValue::Text(text)) if document.format == Format::FormatList => {
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+        }
         _ => false,
     };
     spec.is_summary() && !is_count
@@ -212,8 +214,13 @@ mod tests {
         )
         .unwrap();
         let spec = catalog::find("User").unwrap();
-        let is =
-            |at: usize| is_single(spec, document.as_object(&document.roots[at].value).unwrap());
+        let is = |at: usize| {
+            is_single(
+                spec,
+                &document,
+                document.as_object(&document.roots[at].value).unwrap(),
+            )
+        };
         assert!(!is(0));
         assert!(is(1));
     }

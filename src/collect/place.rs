@@ -207,7 +207,7 @@ pub(super) fn place(
     }
     .or_else(|| identity.map(|(server, _)| server_name(&server)));
     // A mailbox or a user: its numbers alone go on from here.
-    let normalised = match fold::is_single(spec, object) {
+    let normalised = match fold::is_single(spec, document, object) {
         true => fold::single(document, object, spec),
         false => normalised,
     };

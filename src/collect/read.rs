@@ -193,7 +193,7 @@ fn placed(job: &Job, index: usize, bytes: &[u8], format: &str, reading: Reading<
                 if candidate.spec.is_virtual_directory() {
                     candidate.evidence = find.evidence.or(candidate.evidence);
                 }
-                is_single.push(fold::is_single(candidate.spec, object));
+                is_single.push(fold::is_single(candidate.spec, &document, object));
                 candidates.push(candidate);
             }
             Err(missing) => unplaced.push(missing),
