@@ -28,7 +28,7 @@ const PROPERTIES: &[Property] = &[
     // `ipSecurity/@allowUnlisted`: false is an IP filter, Microsoft's mitigation of a weaker EWS back end.
     property("IpSecurityAllowUnlisted").bool(),
     // Allow-listed keys of `web.config`; absent where no web.config was read.
-    property("AppSettings"),
+    property("AppSettings").ty(Type::Map),
     // What `web.config` does to the list of `applicationHost.config`; absent where none was read.
     property("WebConfigModulesAdded").ty(Type::Ordered(&Type::Text)),
     property("WebConfigModulesCleared").bool(),

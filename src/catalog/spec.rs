@@ -244,6 +244,8 @@ pub enum Class {
 pub enum Type {
     /// By the value's own type and shape.
     Inferred,
+    /// Names and values. Text shows the names alone, which is not the value.
+    Map,
     /// `True`, `False`.
     Bool,
     /// A whole number.

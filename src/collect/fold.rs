@@ -160,7 +160,7 @@ mod tests {
         let (mut candidates, mut singles) = (Vec::new(), Vec::new());
         for root in &document.roots {
             let object = document.as_object(&root.value).unwrap();
-            singles.push(is_single(spec, object));
+            singles.push(is_single(spec, &document, object));
             candidates.push(Candidate {
                 spec,
                 plane: Plane::Onprem,

@@ -89,7 +89,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             _ => {}
         }
         match ty {
-            Type::Inferred => self.inferred(value, depth),
+            Type::Inferred | Type::Map => self.inferred(value, depth),
             Type::Bool => self.flag(value),
             Type::Int => self.int(value),
             Type::Text => self.typed_text(value, str::to_owned),

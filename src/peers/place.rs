@@ -26,13 +26,14 @@ pub(super) fn is_a_servers_own(property: &str) -> bool {
     OWN.iter().any(|own| own.eq_ignore_ascii_case(property))
 }
 
-/// A key without its server: `EX01\EWS (Default Web Site)` is `EWS (Default Web Site)`, `EX01` is empty.
+/// A key without its server: `EX01\EWS (Default Web Site)` is `EWS (Default Web Site)`, `EX01` is empty,
+/// and the connector `EX01\Client Frontend EX01` is `Client Frontend (this server)`.
 pub(super) fn object(key: &str, server: &str) -> String {
     match key.get(..server.len()) {
         Some(start) if start.eq_ignore_ascii_case(server) => {
-            key[server.len()..].trim_start_matches('\\').to_owned()
+            without_name(key[server.len()..].trim_start_matches('\\'), server)
         }
-        _ => key.to_owned(),
+        _ => without_name(key, server),
     }
 }
 

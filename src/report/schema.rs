@@ -169,6 +169,7 @@ fn shape(ty: Type, value: &Json) -> Json {
         Type::Certificate => {
             json!({"description": "The public facts of its DER bytes.", "type": "object"})
         }
+        Type::Map => json!({"type": "object"}),
         Type::Tally => {
             json!({"description": "Value -> how many objects have it.", "type": "object", "additionalProperties": {"type": "integer"}})
         }

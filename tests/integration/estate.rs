@@ -114,6 +114,7 @@ fn each_known_violation_fails_exactly_where_it_was_made() {
     let clean = generate(&GeneratorOptions::new(4, 21));
     let base = failures(&judge(&set, &clean, &snapshot(&clean)));
     assert!(base.is_empty(), "compliant by construction: {base:#?}");
+    let mut differing = Vec::new();
     for policy in VIOLATIONS {
         let mut injected = 0;
         for server in &clean.servers {
@@ -135,15 +136,18 @@ fn each_known_violation_fails_exactly_where_it_was_made() {
             under.params = params(&clean);
             under.profile = Some("hma_external".to_owned());
             let evaluations = evaluate(&set, &snapshot(&wrong), &under);
-            assert_eq!(
-                failures(&evaluations),
-                expected,
-                "{policy} on {}",
-                server.name
-            );
+            let failing = failures(&evaluations);
+            if failing != expected {
+                let (more, less) = (&failing - &expected, &expected - &failing);
+                differing.push(format!(
+                    "{policy} on {}: fails too {more:?}, does not fail {less:?}",
+                    server.name
+                ));
+            }
         }
         assert!(injected > 0, "{policy} could be injected nowhere");
     }
+    assert!(differing.is_empty(), "{differing:#?}");
 }
 
 #[test]

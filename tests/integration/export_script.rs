@@ -361,6 +361,7 @@ fn secrets_are_named_in_the_script_and_replaced_before_the_export() {
         "Copy-ExdriftObject $item $Read $Name",
         "ConvertTo-ExdriftSummary $counts $Read",
         "[pscustomobject]$values", // inside of the first
+        "@{ Single = [ordered]@{}; Lists = [ordered]@{} }", // a section of IIS, merged by name
     ];
     assert_eq!(made, expected.into());
     // What is counted never comes to the line that copies, and its messages are not kept.

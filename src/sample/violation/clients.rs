@@ -85,17 +85,21 @@ impl Organization {
             }
             "HMA-013" => {
                 let mut expected = self.rebuild(server, E2019_RTM);
-                expected.push(Expected::fail(policy, "ServerVersion", server));
+                // Extended Protection is on, which that build cannot do.
+                for policy in [policy, "EP-001"] {
+                    expected.push(Expected::fail(policy, "ServerVersion", server));
+                }
                 Some(expected)
             }
             "HMA-014" => self.plain_http(server),
             "HMA-017" => Some(self.second_tenant()),
-            "OA-002" => self.one(
-                policy,
-                server,
-                OUTLOOK_ANYWHERE,
-                &[("SSLOffloading", Prop::Bool(true))],
-            ),
+            "OA-002" => {
+                let offload = [("SSLOffloading", Prop::Bool(true))];
+                let mut expected = self.one(policy, server, OUTLOOK_ANYWHERE, &offload)?;
+                // Extended Protection is on beside it.
+                expected.push(Expected::fail("EP-003", "ServerVersion", server));
+                Some(expected)
+            }
             _ => None,
         }
     }
@@ -178,9 +182,15 @@ impl Organization {
         let key = format!("{server}\\Default Web Site/EWS");
         let object = self.find_mut(Plane::Host, "IisApplication", &key)?;
         object.set("SslFlags", Prop::strings::<&str>([]));
-        let mut expected = Expected::fail("HMA-014", "IisApplication", key);
-        expected.plane = Some(Plane::Host);
-        Some(vec![expected])
+        let on_host = |policy| Expected {
+            plane: Some(Plane::Host),
+            ..Expected::fail(policy, "IisApplication", key.clone())
+        };
+        Some(vec![
+            on_host("HMA-014"),
+            on_host("VDIR-009"),
+            Expected::fail("EP-002", "ServerVersion", server),
+        ])
     }
 
     /// A second trusted tenant, none of the two with domains, and not among the declared ones.

@@ -34,7 +34,12 @@ impl Organization {
             "EP-003" => {
                 let key = directory(server, "Rpc");
                 self.set("OutlookAnywhere", &key, "SSLOffloading", Prop::Bool(true))
-                    .then(|| vec![Expected::fail(policy, "ServerVersion", server)])
+                    .then(|| {
+                        vec![
+                            Expected::fail(policy, "ServerVersion", server),
+                            Expected::fail("OA-002", "OutlookAnywhere", key),
+                        ]
+                    })
             }
             _ => self.in_iis(policy, server),
         }
@@ -62,6 +67,11 @@ impl Organization {
         is_set.then(|| {
             all.iter()
                 .map(|(policy, kind, name)| Expected::fail(policy, kind, directory(server, name)))
+                // Its certificate answers for its own names alone, on what browsers open.
+                .chain(
+                    matches!(policy, "EXT-006" | "EXT-007")
+                        .then(|| Expected::fail("CERT-001", "ExchangeServer", server)),
+                )
                 .collect()
         })
     }
