@@ -1,8 +1,10 @@
 //! What must hold for any bytes at all. Coverage-guided fuzzing (`tests/fuzz`) and the ordinary tests call
 //! the same functions: each takes whatever comes and panics only where a promise is broken.
 
+use crate::catalog;
+use crate::normalise;
 use crate::policy;
-use crate::protocol::{self, Limits, ProtocolError, clixml, json};
+use crate::protocol::{self, Limits, ProtocolError, clixml, format_list, iis, json};
 use crate::snapshot;
 
 /// Bounds that a small machine meets at every input.
@@ -38,7 +40,7 @@ pub fn clixml(bytes: &[u8]) {
         return;
     };
     match clixml::parse(&text, &limits()) {
-        Ok(document) => walk(&document),
+        Ok(document) => normalised(&document, "PartnerApplication"),
         Err(error) => places(&text, &error),
     }
 }
@@ -63,6 +65,49 @@ pub fn json(bytes: &[u8]) {
             }
         }
         Err(error) => places(&text, &error),
+    }
+}
+
+/// Configuration of IIS and .NET: the same, whichever of the two files it is taken for.
+pub fn iis(bytes: &[u8]) {
+    let Ok(text) = protocol::decode(bytes) else {
+        return;
+    };
+    match iis::application_host(&text, &limits()) {
+        Ok(host) => normalised(&host.document, "IisApplication"),
+        Err(error) => places(&text, &error),
+    }
+    let place = ("Default Web Site".to_owned(), "/EWS".to_owned());
+    match iis::web_config(&text, &limits(), &[place], "FrontEnd/HttpProxy/EWS") {
+        Ok(iis::Web::Config(document) | iis::Web::Bindings(document)) => {
+            normalised(&document, "IisApplication");
+        }
+        Err(error) => places(&text, &error),
+    }
+}
+
+/// Format-List text: the same, and a value that is made of broken lines is never a plain one.
+pub fn format_list(bytes: &[u8]) {
+    let Ok(text) = protocol::decode(bytes) else {
+        return;
+    };
+    match format_list::parse(&text, &limits()) {
+        Ok(listing) => {
+            assert_eq!(listing.commands.len(), listing.document.roots.len());
+            normalised(&listing.document, "OwaVirtualDirectory");
+            normalised(&listing.document, "AuthServer");
+        }
+        Err(error) => places(&text, &error),
+    }
+}
+
+/// Every object becomes canonical values, whatever it holds.
+fn normalised(document: &protocol::Document<'_>, kind: &str) {
+    walk(document);
+    let spec = catalog::find(kind).expect("a kind of the catalog");
+    for object in document.objects() {
+        let made = normalise::object(document, object, spec);
+        assert!(made.properties.keys().all(|name| !name.is_empty()));
     }
 }
 

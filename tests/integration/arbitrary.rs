@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use exdrift::probe;
 use exdrift::sample::{
-    Blobs, Flavour, GeneratorOptions, Random, Style, bundle, generate, loose_clixml, loose_json,
-    write_to,
+    Blobs, Flavour, GeneratorOptions, Random, Style, Window, bundle, format_list, generate,
+    iis_files, loose_clixml, loose_json, write_to,
 };
 use exdrift::snapshot::{FolderStore, Store};
 
@@ -22,9 +22,11 @@ const LARGEST: usize = 64 * 1024;
 
 type Probe = fn(&[u8]);
 
-const TARGETS: [(&str, Probe); 4] = [
+const TARGETS: [(&str, Probe); 6] = [
     ("clixml", probe::clixml),
     ("json", probe::json),
+    ("iis", probe::iis),
+    ("format_list", probe::format_list),
     ("store", probe::store),
     ("metadata", probe::metadata),
 ];
@@ -65,6 +67,16 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
                 .into_iter()
                 .map(|(_, bytes)| bytes),
         ),
+        "iis" => {
+            let server = organization.servers[0].name.clone();
+            let files = iis_files(&organization, &server, "decoy");
+            seeds.extend(files.into_iter().map(|(_, bytes)| bytes));
+        }
+        "format_list" => {
+            let text = format_list(&organization.objects, Window::SHELL);
+            let bytes = text.into_bytes();
+            seeds.extend(bytes.chunks(20_000).map(<[u8]>::to_vec));
+        }
         "store" => {
             let folder = tempfile::tempdir().unwrap();
             let exports = folder.path().join("exports");
