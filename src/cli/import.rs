@@ -124,7 +124,9 @@ pub(super) fn summary(stored: &Snapshot, read: &Import) -> String {
         }
     }
     for file in &read.failed {
-        line(format!("could not be read: {}", file.reason));
+        // Its second line says what to do, and stood in the warning already.
+        let reason = file.reason.lines().next().unwrap_or_default();
+        line(format!("could not be read: {reason}"));
     }
     text
 }
@@ -162,7 +164,7 @@ impl<'a> Gap<'a> {
             } else {
                 ""
             };
-            text.push_str(&format!("; not {}{more}", shown.join(", ")));
+            text.push_str(&format!(" on {}{more}", shown.join(", ")));
         }
         text
     }
