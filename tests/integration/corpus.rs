@@ -202,13 +202,13 @@ const VERDICTS_2019: [(&str, &str, &str, &str); 24] = [
         "AUTH-001",
         "AuthConfig",
         "pass",
-        "the current thumbprint is among the server's certificates, valid until 2026",
+        "the current thumbprint is among the server's certificates, valid until November 2024",
     ),
     (
         "AUTH-002",
         "AuthConfig",
         "pass",
-        "four years are left: no next certificate is needed yet",
+        "three years are left: no next certificate is needed yet",
     ),
     (
         "BUILD-001",

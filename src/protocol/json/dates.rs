@@ -29,7 +29,11 @@ fn ticks(text: &str) -> Option<String> {
         None => text,
     };
     let inner = inner.strip_prefix("Date(")?.strip_suffix(')')?;
-    let offset_at = inner[1.min(inner.len())..].find(['+', '-']).map(|i| i + 1);
+    // The first character may be the number's own sign, or no digit at all.
+    let offset_at = inner
+        .char_indices()
+        .skip(1)
+        .find_map(|(at, c)| matches!(c, '+' | '-').then_some(at));
     let (number, offset) = match offset_at {
         Some(i) => (&inner[..i], &inner[i + 1..]),
         None => (inner, "0000"),
