@@ -27,12 +27,19 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_yaml::E
 /// The document, or none where this reader gives up.
 pub(super) fn read_canonical<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let text = std::str::from_utf8(bytes).ok()?;
-    // Breaks and controls that YAML treats on their own: NEL, U+2028, U+2029, BOM.
+    // Breaks and controls that YAML treats on their own or refuses: C1 (NEL among them), U+2028, U+2029,
+    // BOM, and what is no character.
     let controls = bytes
         .iter()
         .any(|b| (*b < 0x20 && *b != b'\n') || *b == 0x7f);
-    let special =
-        !bytes.is_ascii() && text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}']);
+    let special = !bytes.is_ascii()
+        && text.contains(|c| {
+            matches!(
+                c,
+                '\u{80}'
+                    ..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+            )
+        });
     if controls || special || !text.ends_with('\n') {
         return None;
     }

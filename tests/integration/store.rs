@@ -1037,3 +1037,33 @@ proptest! {
         prop_assert_eq!(store.check().unwrap(), vec![]);
     }
 }
+
+/// What YAML refuses in plain text is written so that it comes back.
+#[test]
+fn characters_that_yaml_refuses_come_back() {
+    let root = TempDir::new().unwrap();
+    let store = open(root.path());
+    let mut odd = directory("EX01", true);
+    for (index, text) in [
+        "\u{81}",
+        "a\u{9f}b",
+        "\u{ffff}",
+        "\u{fffe}",
+        "\u{1b}[0m",
+        "\u{7f}",
+        "\u{85}x",
+        "\u{feff}",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        odd.properties
+            .insert(format!("P{index}"), Value::text(text));
+        odd.properties
+            .insert(format!("K{text}"), Value::text("key"));
+    }
+    let stored = store.commit(draft(night(0), vec![odd])).unwrap();
+    let loaded = store.load(&store.resolve("latest").unwrap()).unwrap();
+    assert_eq!(loaded, stored);
+    assert_eq!(store.check().unwrap(), vec![]);
+}
