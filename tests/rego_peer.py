@@ -7,6 +7,7 @@ sets as arrays, or {"world", "package", "rule": "all", "error"}.
 """
 
 import json
+import os
 import pathlib
 import re
 import sys
@@ -58,6 +59,25 @@ def plain(node):
     return value
 
 
+def ask(world, asked, path, text, libraries):
+    package = package_of(text)
+    engine = Interpreter()
+    engine.set_input(asked["input"])
+    engine.add_data(asked["data"])
+    rules = [rule for rule in RULES if re.search(rf"^{rule} contains", text, re.MULTILINE)]
+    said = {"world": world, "package": package}
+    try:
+        for library, library_text in needed(text, libraries):
+            engine.add_module(str(library), library_text)
+        engine.add_module(str(path), text)
+        output = engine.query("; ".join(f"{rule}_ := data.{package}.{rule}" for rule in rules))
+        for rule in rules:
+            value = plain(output.binding(f"{rule}_"))
+            print(json.dumps({**said, "rule": rule, "value": value}), flush=True)
+    except Exception as error:  # whatever it is, it is the answer
+        print(json.dumps({**said, "rule": "all", "error": str(error)[:500]}), flush=True)
+
+
 def main(root, worlds):
     everything = list(modules(root))
     libraries = {package_of(text): (path, text) for path, text in everything if package_of(text).startswith("lib.")}
@@ -69,21 +89,15 @@ def main(root, worlds):
             package = package_of(text)
             if package.startswith("lib."):
                 continue
-            engine = Interpreter()
-            engine.set_input(asked["input"])
-            engine.add_data(asked["data"])
-            for library, library_text in needed(text, libraries):
-                engine.add_module(str(library), library_text)
-            engine.add_module(str(path), text)
-            rules = [rule for rule in RULES if re.search(rf"^{rule} contains", text, re.MULTILINE)]
-            said = {"world": world, "package": package}
-            try:
-                output = engine.query("; ".join(f"{rule}_ := data.{package}.{rule}" for rule in rules))
-                for rule in rules:
-                    value = plain(output.binding(f"{rule}_"))
-                    print(json.dumps({**said, "rule": rule, "value": value}), flush=True)
-            except Exception as error:  # whatever it is, it is the answer
-                print(json.dumps({**said, "rule": "all", "error": str(error)[:500]}), flush=True)
+            # Some modules end the engine and its process.
+            sys.stdout.flush()
+            child = os.fork()
+            if child == 0:
+                ask(world, asked, path, text, libraries)
+                sys.stdout.flush()
+                os._exit(0)
+            if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+                print(json.dumps({"world": world, "package": package, "rule": "all", "error": "Syntax error: it ended"}))
 
 
 main(sys.argv[1], sys.argv[2:])

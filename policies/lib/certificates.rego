@@ -34,7 +34,7 @@ copies(thumbprint) := [certificate |
 # The carriers that were seen without it.
 absent_from(thumbprint) := (carriers - holders) - dark if {
 	holders := {certificate._server | some certificate in copies(thumbprint)}
-	dark := {server | some server, _ in unseen}
+	dark := object.keys(unseen)
 }
 
 # A copy whose end is known. Undefined where there is none.

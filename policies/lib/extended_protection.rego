@@ -102,7 +102,8 @@ _may_miss(text) if array.slice(builds.parts(text), 0, 2) == [15, 0]
 # The paths of the table of which nothing is known on a server and something should be, as the table
 # writes them. Builds that cannot do it may lack paths too, where IIS was read.
 missing(version) := {row.path |
-	some path, row in expected
+	some path in object.keys(expected)
+	row := expected[path]
 	not found[version._server][path]
 } if {
 	_must_be_whole(version)

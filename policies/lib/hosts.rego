@@ -49,7 +49,7 @@ _covered(host, names) if {
 
 # The declared names (`params: {namespaces}`) that publish one of these paths.
 published(paths) := {lower(name) |
-	some name, namespace in data.params.namespaces
-	some path in namespace.paths
+	some name in object.keys(data.params.namespaces)
+	some path in data.params.namespaces[name].paths
 	lower(path) in paths
 }

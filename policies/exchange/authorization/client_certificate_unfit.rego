@@ -73,7 +73,7 @@ _judged[server._key] := server if {
 	not servers.edge(server)
 }
 
-_names := {name | some name, _ in _judged}
+_names := object.keys(_judged)
 
 # Names of services; a bare number says nothing.
 _services(certificate) := {lower(trim_space(word)) | some word in split(certificate.Services, ",")} if {
@@ -266,7 +266,7 @@ violation contains {
 	not name in _dark
 }
 
-_dark := {server | some server, _ in coverage.unseen("onprem", "ExchangeCertificate", _names)}
+_dark := object.keys(coverage.unseen("onprem", "ExchangeCertificate", _names))
 
 not_applicable contains result.not_applicable(server, "edge_server") if {
 	some server in input.onprem.ExchangeServer
@@ -356,7 +356,7 @@ _key_is_known(certificate) if {
 	value.decided(certificate, "PublicKeyAlgorithm")
 }
 
-_naming := {"ClientAccessService"} | {kind | some kind, _ in _frontends}
+_naming := {"ClientAccessService"} | object.keys(_frontends)
 
 unknown contains result.unknown(server, word, sprintf("%s of %s was not seen (%s).", [kind, server._key, word])) if {
 	some kind in _naming

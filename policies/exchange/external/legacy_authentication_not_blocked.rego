@@ -79,8 +79,9 @@ _published := union({found | some found in params.paths}) if {
 } else := _all_paths
 
 _needed := {"BlockLegacyAuthImap", "BlockLegacyAuthPop"} | {flag |
-	some path, flag in _needed_where_published
+	some path in object.keys(_needed_where_published)
 	path in _published
+	flag := _needed_where_published[path]
 }
 
 _modern := {

@@ -122,8 +122,8 @@ _level[build] := max(below) if {
 	some build in {one | some one in _build}
 	_row[build]
 	below := {other |
-		some other, row in _row
-		row.kind in {"CU", "SU"}
+		some other in object.keys(_row)
+		_row[other].kind in {"CU", "SU"}
 		other <= build
 	}
 }
