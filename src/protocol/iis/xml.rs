@@ -83,6 +83,10 @@ pub(super) fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Element<'a>, P
     // Compared here: the reader's own error would repeat what stands in the file.
     config.check_end_names = false;
     config.check_comments = true;
+    // The reader skips a mark by itself and does not count it, and all places would be three bytes off.
+    if text.starts_with('\u{feff}') {
+        return Err(walk.syntax(0, "a second byte order mark: one at most was expected"));
+    }
     walk.root()
 }
 
