@@ -22,6 +22,7 @@
 
 pub mod clixml;
 mod encoding;
+mod entity;
 mod error;
 pub mod format_list;
 pub mod iis;

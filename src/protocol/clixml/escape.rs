@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+pub(super) use super::super::entity::entity;
+
 /// `_xHHHH_` undone, in either case; two that form a surrogate pair become one character, half a pair
 /// U+FFFD. `_x005F_` is the underscore that keeps a literal `_x000A_` from meaning a line feed.
 #[inline]
@@ -83,29 +85,6 @@ pub(super) fn line_ends(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-}
-
-/// The character of `&name;`, if it is one of XML's five or a character reference.
-pub(super) fn entity(name: &str) -> Option<char> {
-    match name {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let (digits, radix) = match number.strip_prefix('x') {
-                Some(hex) => (hex, 16),
-                None => (number, 10),
-            };
-            if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-                return None;
-            }
-            let code = u32::from_str_radix(digits, radix).ok()?;
-            char::from_u32(code).filter(|c| *c != '\0')
-        }
-    }
 }
 
 /// The value of an attribute: blanks and entities as XML defines them, then `_xHHHH_`.

@@ -6,6 +6,7 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
 
+use super::super::entity::entity;
 use super::super::error::{Position, ProtocolError};
 use super::super::limits::Limits;
 
@@ -342,25 +343,4 @@ fn value(raw: &str) -> Option<Cow<'_, str>> {
     }
     out.push_str(rest);
     Some(Cow::Owned(out))
-}
-
-/// One of XML's five, or a character by its number. Nothing unfolds to more than a character.
-fn entity(name: &str) -> Option<char> {
-    match name {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let (digits, radix) = match number.strip_prefix('x') {
-                Some(hex) => (hex, 16),
-                None => (number, 10),
-            };
-            let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
-            let code = plain.then(|| u32::from_str_radix(digits, radix).ok())??;
-            char::from_u32(code).filter(|c| *c != '\0')
-        }
-    }
 }
