@@ -39,6 +39,10 @@ const POLICIES: usize = 60;
 /// Best of so many: the machine is shared.
 const ROUNDS: usize = 3;
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).filter(|a| a != "--bench").collect();
     if let [phase, store, params, timings] = words.as_slice()

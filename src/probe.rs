@@ -1,7 +1,14 @@
 //! What must hold for any bytes at all. Coverage-guided fuzzing (`tests/fuzz`) and the ordinary tests call
 //! the same functions: each takes whatever comes and panics only where a promise is broken.
 
+use std::fs;
+use std::path::Path;
+
+use chrono::DateTime;
+
 use crate::catalog;
+use crate::collect::{ImportOptions, import};
+use crate::drift::diff;
 use crate::normalise;
 use crate::policy;
 use crate::protocol::{self, Limits, ProtocolError, clixml, format_list, iis, json};
@@ -137,5 +144,54 @@ pub fn metadata(bytes: &[u8]) {
         for diagnostic in diagnostics {
             assert!(!diagnostic.render(false).is_empty());
         }
+    }
+}
+
+/// Names that a file may come under: readers look at them, and at what is inside.
+pub const FILE_NAMES: [&str; 12] = [
+    "EX01/Get-OwaVirtualDirectory.xml",
+    "OwaVirtualDirectory.json",
+    "ProviderSettingsExport.json",
+    "ScubaResults.json",
+    "HealthChecker-EX01-20260101010101.xml",
+    "20260101_EX01.json",
+    "Organization.json",
+    "servicePrincipals.json",
+    "EX01/applicationHost.config",
+    "EX01/FrontEnd/HttpProxy/EWS/web.config",
+    "listing.txt",
+    "exports.zip",
+];
+
+/// A file as a user has it, through the whole import: the first byte chooses its name, the others are in
+/// it. An error says something; a snapshot is the same each time, differs from itself in nothing, and
+/// names no server and no key that is empty.
+///
+/// # Panics
+/// Also where `folder`, which belongs to this probe alone, cannot be written.
+pub fn whole_import(bytes: &[u8], folder: &Path) {
+    let Some((first, content)) = bytes.split_first() else {
+        return;
+    };
+    let name = FILE_NAMES[usize::from(*first) % FILE_NAMES.len()];
+    let _ = fs::remove_dir_all(folder);
+    let file = folder.join(name);
+    fs::create_dir_all(file.parent().unwrap_or(folder)).expect("a folder of one's own");
+    fs::write(&file, content).expect("a file of one's own");
+    let now = DateTime::from_timestamp(4_102_444_800, 0).unwrap_or_default();
+    let mut options = ImportOptions::new("contoso", now);
+    options.max_file_size = 1 << 20;
+    let once = || import(&[folder.to_owned()], &options);
+    match once() {
+        Ok(read) => {
+            let again = once().expect("what was read is read again");
+            assert_eq!(read.snapshot.resources, again.snapshot.resources);
+            assert!(diff(&read.snapshot, &again.snapshot).changes.is_empty());
+            for (id, resource) in &read.snapshot.resources {
+                assert!(!id.key.is_empty(), "{id:?}");
+                assert_ne!(resource.server.as_deref(), Some(""), "{id:?}");
+            }
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use exdrift::probe;
 use exdrift::sample::{
-    Blobs, Flavour, GeneratorOptions, Random, Style, Window, bundle, format_list, generate,
-    iis_files, loose_clixml, loose_json, write_to,
+    Blobs, Flavour, GeneratorOptions, Random, Style, Window, bundle, edca, format_list, generate,
+    health_checker, iis_files, loose_clixml, loose_json, scubagear, scubagear_results, write_to,
 };
 use exdrift::snapshot::{FolderStore, Store};
 
@@ -22,14 +22,31 @@ const LARGEST: usize = 64 * 1024;
 
 type Probe = fn(&[u8]);
 
-const TARGETS: [(&str, Probe); 6] = [
+const TARGETS: [(&str, Probe); 7] = [
     ("clixml", probe::clixml),
     ("json", probe::json),
     ("iis", probe::iis),
     ("format_list", probe::format_list),
     ("store", probe::store),
     ("metadata", probe::metadata),
+    ("whole_import", whole_import),
 ];
+
+/// In a folder of this thread.
+fn whole_import(bytes: &[u8]) {
+    thread_local! {
+        static FOLDER: tempfile::TempDir = tempfile::tempdir().unwrap();
+    }
+    FOLDER.with(|folder| probe::whole_import(bytes, &folder.path().join("exports")));
+}
+
+/// A file as that probe takes it: behind the number of its name.
+fn under(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let number = probe::FILE_NAMES.iter().position(|known| known.contains(name)).unwrap();
+    let mut whole = vec![u8::try_from(number).unwrap()];
+    whole.extend_from_slice(bytes);
+    whole
+}
 
 fn below(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else {
@@ -97,6 +114,24 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
             below(&root.join("policies/exchange"), &mut files);
             files.retain(|path| !path.ends_with("_test.rego"));
             seeds.extend(files.iter().take(12).map(|path| fs::read(path).unwrap()));
+        }
+        "whole_import" => {
+            let named = |name: &str, file: &(String, Vec<u8>)| under(name, &file.1);
+            let settings = scubagear(&organization, at(), &["federation"]);
+            seeds.push(named("ProviderSettings", &settings));
+            seeds.push(named(
+                "ScubaResults",
+                &scubagear_results(&organization, at()),
+            ));
+            for file in health_checker(&organization, at()) {
+                seeds.push(named("HealthChecker", &file));
+            }
+            for file in edca(&organization, at()) {
+                seeds.push(named("20260101_EX01", &file));
+            }
+            for (_, bytes) in loose_clixml(&organization, short).iter().take(6) {
+                seeds.push(under("OwaVirtualDirectory.xml", bytes));
+            }
         }
         _ => {}
     }
