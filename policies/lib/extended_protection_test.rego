@@ -59,21 +59,21 @@ test_applications_by_path_without_case if {
 	back := fixture.iis("EX02", "Exchange Back End", "/MAPI/nspi", {})
 	site := fixture.iis("EX01", "Default Web Site", "/", {})
 	found := ep.found with input as fixture.estate({ews, other, back, site})
-	found == {
-		"EX01": {"default web site/ews": {ews}},
-		"EX02": {"exchange back end/mapi/nspi": {back}},
+	{row | some row in found} == {
+		{"server": "EX01", "path": "default web site/ews", "resource": ews},
+		{"server": "EX02", "path": "exchange back end/mapi/nspi", "resource": back},
 	}
 }
 
 test_directories_answer_where_iis_was_not_read if {
 	directory := fixture.ews("EX01", {})
 	alone := ep.found with input as fixture.estate({directory})
-	alone == {"EX01": {"default web site/ews": {directory}}}
+	alone == [{"server": "EX01", "path": "default web site/ews", "resource": directory}]
 	read := fixture.iis("EX01", "Default Web Site", "/OWA", {})
 	both := ep.found with input as fixture.estate({directory, read})
-	both == {"EX01": {"default web site/owa": {read}}}
+	both == [{"server": "EX01", "path": "default web site/owa", "resource": read}]
 	elsewhere := ep.found with input as fixture.estate({directory, fixture.iis("EX02", "Default Web Site", "/OWA", {})})
-	elsewhere.EX01 == {"default web site/ews": {directory}}
+	{"server": "EX01", "path": "default web site/ews", "resource": directory} in elsewhere
 }
 
 test_each_kind_of_directory if {
@@ -88,8 +88,8 @@ test_each_kind_of_directory if {
 		"powershell": fixture.powershell("EX01", {}),
 		"rpc": fixture.outlook_anywhere("EX01", {}),
 	} {
-		found := ep.found.EX01 with input as fixture.estate({directory})
-		found == {concat("/", ["default web site", path]): {directory}}
+		found := ep.found with input as fixture.estate({directory})
+		found == [{"server": "EX01", "path": concat("/", ["default web site", path]), "resource": directory}]
 	}
 }
 
@@ -102,8 +102,8 @@ test_a_directory_of_another_site_answers_for_none if {
 }
 
 found_on(directory) if {
-	paths := ep.found.EX01 with input as fixture.estate({directory})
-	count(paths) > 0
+	found := ep.found with input as fixture.estate({directory})
+	count(found) > 0
 }
 
 test_strength if {
@@ -115,12 +115,12 @@ test_strength if {
 
 missing(resources, build) := paths if {
 	version := fixture.server_version("EX01", build)
-	paths := ep.missing(version) with input as fixture.estate(resources | {version})
+	paths := ep.missing.EX01 with input as fixture.estate(resources | {version})
 }
 
 nothing_missing(resources, build) if {
 	version := fixture.server_version("EX01", build)
-	not ep.missing(version) with input as fixture.estate(resources | {version})
+	not ep.missing.EX01 with input as fixture.estate(resources | {version})
 }
 
 all_but_ews := {row.path | some row in ep.expected; row.path != "Default Web Site/EWS"}

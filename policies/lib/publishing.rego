@@ -94,15 +94,25 @@ names[server] contains name if {
 	glob.match(lower(pattern), null, lower(server))
 }
 
-# The names that let a path through to a server, in order.
-letting_through(server, path) := sort([name |
-	some name in names[server]
-	path in _paths[name]
-])
+# The names that let a path through, in order, by server; without the servers that no name reaches so.
+letting_through(path) := {server: sort(through) |
+	letting := {name |
+		some name, words in _paths
+		path in words
+	}
+	some server, leading in names
+	through := leading & letting
+	count(through) > 0
+}
 
-_undeclared(server) := {host | some host in _outside[server]; not _names[host]}
+# What is known of a name, as sets to subtract.
+_declared := {name | some name, _ in _names}
 
-_without_paths(server) := {name | some name in names[server]; not _paths[name]}
+_with_paths := {name | some name, _ in _paths}
+
+_with_tls := {name | some name, _ in _tls}
+
+_undeclared(server) := {host | some host in _outside[server]} - _declared
 
 # Why the names of a server are not all known. Undefined where they are.
 _unnamed(_) := concat(" ", [
@@ -134,10 +144,11 @@ missing(server) := _unnamed(server)
 
 missing(server) := sprintf(
 	"Nobody stated the published paths of %s. Add `paths` under `params: {namespaces: ...}`.",
-	[concat(", ", sort(_without_paths(server)))],
+	[concat(", ", sort(lacking))],
 ) if {
+	lacking := names[server] - _with_paths
+	count(lacking) > 0
 	not _unnamed(server)
-	count(_without_paths(server)) > 0
 }
 
 _tls := {name: word |
@@ -146,13 +157,17 @@ _tls := {name: word |
 	word in {"bridge", "pass_through", "offload"}
 }
 
-# The names of a server whose device ends TLS and goes on without, in order.
-offloading(server) := sort([name |
-	some name in names[server]
-	_tls[name] == "offload"
-])
-
-_without_tls(server) := {name | some name in names[server]; not _tls[name]}
+# The names whose device ends TLS and goes on without, in order, by server; without the servers that have
+# none.
+offloading := {server: sort(those) |
+	offloaded := {name |
+		some name, word in _tls
+		word == "offload"
+	}
+	some server, leading in names
+	those := leading & offloaded
+	count(those) > 0
+}
 
 # What the operator has to add before it is known what happens to TLS in front of a server. Undefined
 # where nothing is missing.
@@ -160,10 +175,11 @@ missing_tls(server) := _unnamed(server)
 
 missing_tls(server) := sprintf(
 	"Nobody stated what happens to TLS in front of %s. Add `tls: bridge`, `pass_through` or `offload` under `params: {namespaces: ...}`.",
-	[concat(", ", sort(_without_tls(server)))],
+	[concat(", ", sort(lacking))],
 ) if {
+	lacking := names[server] - _with_tls
+	count(lacking) > 0
 	not _unnamed(server)
-	count(_without_tls(server)) > 0
 }
 
 # Front-end applications of a path that not only listed addresses reach.

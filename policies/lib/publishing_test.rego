@@ -14,8 +14,8 @@ names(resources, params) := {server: found |
 	found := publishing.names[server] with input as fixture.estate(resources) with data.params as params
 }
 
-letting_through(resources, params, path) := found if {
-	found := publishing.letting_through("EX01", path) with input as fixture.estate(resources) with data.params as params
+letting_through(resources, params, path) := object.get(found, "EX01", []) if {
+	found := publishing.letting_through(path) with input as fixture.estate(resources) with data.params as params
 }
 
 missing(resources, params) := message if {
@@ -134,8 +134,8 @@ test_tls_of_a_name if {
 	contains(missing_tls(server, namespaces), "TLS in front of mail.contoso.com")
 }
 
-offloading(resources, params) := found if {
-	found := publishing.offloading("EX01") with input as fixture.estate(resources) with data.params as params
+offloading(resources, params) := object.get(found, "EX01", []) if {
+	found := publishing.offloading with input as fixture.estate(resources) with data.params as params
 }
 
 test_offloading if {

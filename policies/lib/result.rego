@@ -17,6 +17,16 @@ judged(resource) := {
 	"server": object.get(resource, "_server", null),
 }
 
+# The same for each of a list: one call for all.
+subjects(resources) := {{
+	"plane": resource._plane,
+	"kind": resource._kind,
+	"id": resource._key,
+	"server": object.get(resource, "_server", null),
+} |
+	some resource in resources
+}
+
 # The organization itself, for what must exist somewhere.
 organization := {
 	"plane": null,

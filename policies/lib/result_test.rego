@@ -67,6 +67,13 @@ test_lacking if {
 	} with input as {"organization": "contoso"}
 }
 
+test_subjects if {
+	without := object.remove(ews, {"_server"})
+	result.subjects([ews]) == {result.judged(ews)}
+	result.subjects([ews, ews, without]) == {result.judged(ews), result.judged(without)}
+	result.subjects([]) == set()
+}
+
 test_breaking if {
 	result.breaking(ews, "BasicAuthentication", false) == {
 		"subject": contoso,

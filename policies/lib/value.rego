@@ -55,6 +55,27 @@ reason(resource, property) := "property_absent" if {
 	resource[property] == null
 }
 
+# Those of a list of resources whose property has no answer, each with why. Each value is judged once: a
+# large estate has few, and a call for each resource is what costs.
+unclear(resources, property) := [] if {
+	_all_clear(resources, property)
+} else := [[resource, why] |
+	some resource in resources
+	why := reason(resource, property)
+]
+
+_all_clear(resources, property) if {
+	values := [value |
+		some resource in resources
+		value := resource[property]
+	]
+	count(values) == count(resources)
+	distinct := {value | some value in values}
+	every value in distinct {
+		not undecided(value)
+	}
+}
+
 # A list of text as a set in lower case; text alone counts as one member. Undefined for anything else.
 words(value) := {lower(member) | some member in value; is_string(member)} if is_array(value)
 

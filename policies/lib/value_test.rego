@@ -59,3 +59,20 @@ test_host if {
 	not value.host(null)
 	not value.host({"$undecided": "truncated"})
 }
+
+resource(property_value) := {"_key": "a", "P": property_value}
+
+test_unclear if {
+	clear := [resource(true), resource(false), resource("x"), resource(["x"]), resource("")]
+	value.unclear(clear, "P") == []
+	value.unclear([], "P") == []
+	every why in {
+		"null": [resource(null), "null_value"],
+		"mark": [resource({"$undecided": "truncated"}), "truncated"],
+		"member": [resource(["x", {"$undecided": "ad_only"}]), "ad_only"],
+		"absent": [{"_key": "b"}, "property_absent"],
+	} {
+		value.unclear(array.concat(clear, [why[0]]), "P") == [why]
+		value.unclear([why[0], why[0]], "P") == [why, why]
+	}
+}

@@ -7,9 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use rayon::prelude::*;
+
 use super::builtins::{self, Builtin};
 use super::error::{Diagnostic, Level};
 use super::facts::Facts;
+use super::library;
 use super::metadata::{Automation, Metadata};
 use super::requirement::{self, Requirement};
 use super::set::{Policy, Rules};
@@ -45,14 +48,22 @@ pub(super) fn run(
         }
         compiled.is_ok()
     };
-    for file in files.iter().filter(|f| f.role == Role::Policy) {
-        // In an engine of its own with the library: one unsafe variable spoils a whole engine.
-        let compiled = if libs_are_sound {
-            compile(&libs, Some(file))
-        } else {
-            Ok(())
-        };
-        match compiled.and_then(|()| parse(file)) {
+    let read: Vec<_> = files
+        .par_iter()
+        .filter(|f| f.role == Role::Policy)
+        .map(|file| {
+            // In an engine of its own with its library: one unsafe variable spoils a whole engine.
+            let compiled = if libs_are_sound {
+                let needed = library::needed(libs.iter().copied(), &file.text);
+                compile(&needed, Some(file))
+            } else {
+                Ok(())
+            };
+            (file, compiled.and_then(|()| parse(file)))
+        })
+        .collect();
+    for (file, syntax) in read {
+        match syntax {
             Ok(syntax) => drop(modules.insert(&file.shown, syntax)),
             Err(error) => diagnostics.push(of_engine(&error, file, files)),
         }

@@ -18,6 +18,7 @@ mod fingerprint;
 mod gate;
 mod input;
 mod judge;
+mod library;
 mod lint;
 mod locality;
 mod metadata;

@@ -9,6 +9,7 @@ use ring::digest;
 
 use super::error::{Diagnostic, Level, PolicyError};
 use super::facts::Facts;
+use super::library;
 use super::lint;
 use super::metadata::{self, Metadata};
 use super::source::{self, Role, SourceFile};
@@ -160,29 +161,12 @@ impl PolicySet {
         time_limit: Duration,
     ) -> Result<regorus::Engine, super::engine::RegoError> {
         let mut engine = super::engine::new(time_limit);
-        for lib in self.library_of(&policy.source) {
+        for lib in library::needed(self.libs.iter(), &policy.source) {
             super::engine::add(&mut engine, &lib.shown, &lib.text)?;
         }
         super::engine::add(&mut engine, &policy.file, &policy.source)?;
         super::engine::mount(&mut engine, data.clone())?;
         Ok(engine)
-    }
-
-    /// The library modules that a text names, directly or through others; in doubt one too many.
-    fn library_of(&self, text: &str) -> Vec<&SourceFile> {
-        let mut needed: Vec<&SourceFile> = Vec::new();
-        let mut texts = vec![text];
-        while let Some(text) = texts.pop() {
-            let all = names_the_whole_library(text);
-            for lib in &self.libs {
-                let is_new = !needed.iter().any(|known| std::ptr::eq(*known, lib));
-                if is_new && (all || text.contains(&format!("data.{}", lib.expected_package()))) {
-                    needed.push(lib);
-                    texts.push(&lib.text);
-                }
-            }
-        }
-        needed
     }
 
     /// What is mounted: `data.params` and `data.facts`.
@@ -193,16 +177,6 @@ impl PolicySet {
         };
         serde_json::json!({"params": params, "facts": self.facts.tables}).into()
     }
-}
-
-/// `data[...]`, `data.lib[...]`, `import data.lib`: which module is meant shows only in evaluation.
-fn names_the_whole_library(text: &str) -> bool {
-    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    text.contains("data[")
-        || text.match_indices("data.lib").any(|(at, word)| {
-            let rest = &text[at + word.len()..];
-            !goes_on(rest) && !rest.strip_prefix('.').is_some_and(goes_on)
-        })
 }
 
 fn read(options: &LoadOptions) -> Result<(PolicySet, Vec<Diagnostic>), PolicyError> {

@@ -47,26 +47,40 @@ _paths := {
 	"/api", "/aspnet_client", "/autodiscover", "/ecp", "/ews", "/mapi", "/microsoft-server-activesync", "/oab", "/owa",
 }
 
+# The same as they are written; each spelling once.
+_spellings := {path |
+	some path in {application.ApplicationPath | some application in input.host.IisApplication}
+	lower(path) in _paths
+}
+
 _front_ends := [application |
 	some application in input.host.IisApplication
 	application._site == "frontend"
-	lower(application.ApplicationPath) in _paths
+	application.ApplicationPath in _spellings
 ]
 
-subject contains result.judged(application) if some application in _front_ends
+subject := result.subjects(_front_ends)
+
+# The lists of flags that say something; each is judged once.
+_lists := {flags |
+	some flags in {application.SslFlags | some application in _front_ends}
+	not value.undecided(flags)
+}
+
+_plain := {flags | some flags in _lists; not "ssl" in value.words(flags)}
+
+_weak := {flags | some flags in _lists - _plain; not "ssl128" in value.words(flags)}
 
 violation contains result.violation(application, "SslFlags", ["Ssl", "Ssl128"]) if {
+	some flags in _plain
 	some application in _front_ends
-	value.decided(application, "SslFlags")
-	not "ssl" in value.words(application.SslFlags)
+	application.SslFlags == flags
 }
 
 violation contains result.warning(application, "SslFlags", ["Ssl", "Ssl128"], "low") if {
+	some flags in _weak
 	some application in _front_ends
-	value.decided(application, "SslFlags")
-	flags := value.words(application.SslFlags)
-	"ssl" in flags
-	not "ssl128" in flags
+	application.SslFlags == flags
 }
 
 # The directory's own cmdlet says so too.
@@ -89,6 +103,5 @@ violation contains {
 _site(directory) := lower(regex.find_all_string_submatch_n(`\(([^()]+)\)$`, directory._key, 1)[0][1])
 
 unknown contains result.undecided(application, "SslFlags", why) if {
-	some application in _front_ends
-	why := value.reason(application, "SslFlags")
+	some [application, why] in value.unclear(_front_ends, "SslFlags")
 }

@@ -70,12 +70,41 @@ _factory := {lower(row.path): {
 	some row in data.facts.iis_back_end
 }
 
-# The back ends of the table, with their rows.
-_back_ends := [{"application": application, "row": row, "path": path} |
+# The paths of the table by site and path as they are written; each spelling once.
+_paths := {place: path |
+	some place in {[application.SiteName, application.ApplicationPath] | some application in input.host.IisApplication}
+	path := lower(concat("", place))
+	_factory[path]
+}
+
+_deciding := object.keys(_methods) | {"SslFlags"}
+
+# The back ends of the table, with their paths and what decides.
+_back_ends := [{"application": application, "path": path, "settings": settings} |
 	some application in input.host.IisApplication
 	application._site == "backend"
-	path := lower(concat("", [application.SiteName, application.ApplicationPath]))
-	row := _factory[path]
+	path := _paths[[application.SiteName, application.ApplicationPath]]
+	settings := object.filter(application, _deciding)
+]
+
+# The flags that a path may have: those of the table, and what the vendor's script makes of them.
+_accepted := {path: {value.words(row.flags), value.words(widened)} |
+	some path, row in _factory
+	widened := object.get(ep.expected, [path, "ssl_flags"], row.flags)
+}
+
+# Untouched back ends are alike: what is exactly as the table has it is looked at once.
+_untouched := {[path, settings] |
+	some [path, settings] in {[end.path, end.settings] | some end in _back_ends}
+	object.remove(settings, {"SslFlags"}) == _factory[path].methods
+	not value.undecided(settings.SslFlags)
+	value.words(settings.SslFlags) in _accepted[path]
+}
+
+# The others, with their rows.
+_touched := [{"application": end.application, "path": end.path, "row": _factory[end.path]} |
+	some end in _back_ends
+	not [end.path, end.settings] in _untouched
 ]
 
 # Back ends that were read with -ShowMailboxVirtualDirectories.
@@ -85,12 +114,10 @@ _directories := [directory |
 	directory._site == "backend"
 ]
 
-subject contains result.judged(end.application) if some end in _back_ends
-
-subject contains result.judged(directory) if some directory in _directories
+subject := result.subjects([end.application | some end in _back_ends]) | result.subjects(_directories)
 
 violation contains result.violation(end.application, property, wanted) if {
-	some end in _back_ends
+	some end in _touched
 	not _undocumented(end.application)
 	some property, wanted in end.row.methods
 	is_boolean(end.application[property])
@@ -98,16 +125,11 @@ violation contains result.violation(end.application, property, wanted) if {
 }
 
 violation contains result.violation(end.application, "SslFlags", end.row.flags) if {
-	some end in _back_ends
+	some end in _touched
 	not _undocumented(end.application)
 	value.decided(end.application, "SslFlags")
-	flags := value.words(end.application.SslFlags)
-	flags != value.words(end.row.flags)
-	not flags == _widened(end.path)
+	not value.words(end.application.SslFlags) in _accepted[end.path]
 }
-
-# What the vendor's script makes of the flags. Undefined for the site itself.
-_widened(path) := value.words(ep.expected[path].ssl_flags)
 
 violation contains result.violation(directory, "OAuthAuthentication", true) if {
 	some directory in _directories
@@ -123,13 +145,14 @@ _undocumented_servers contains version._server if {
 _undocumented(application) if application._server in _undocumented_servers
 
 unknown contains result.unknown(end.application, "build_not_in_table", "The factory table of the back end is that of Exchange 2016 and later.") if {
+	count(_undocumented_servers) > 0
 	some end in _back_ends
 	_undocumented(end.application)
 }
 
 unknown contains result.undecided(end.application, property, why) if {
-	some end in _back_ends
-	some property in object.keys(_methods) | {"SslFlags"}
+	some end in _touched
+	some property in _deciding
 	why := value.reason(end.application, property)
 }
 

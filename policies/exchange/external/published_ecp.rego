@@ -68,9 +68,10 @@ violation contains object.union(publishing.published(directory, "ecp", names), {
 	names := _letting_through(directory)
 }
 
+_through := publishing.letting_through("ecp")
+
 _letting_through(directory) := names if {
-	names := publishing.letting_through(directory._server, "ecp")
-	count(names) > 0
+	names := _through[directory._server]
 	not directory._server in publishing.filtered["/ecp"]
 }
 

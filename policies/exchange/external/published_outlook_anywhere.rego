@@ -47,10 +47,11 @@ import data.lib.result
 
 _directories := directories.by_exposure("OutlookAnywhere")
 
+_through := publishing.letting_through("rpc")
+
 violation contains publishing.published(directory, "rpc", names) if {
 	some directory in _directories.internet
-	names := publishing.letting_through(directory._server, "rpc")
-	count(names) > 0
+	names := _through[directory._server]
 }
 
 not_applicable contains result.not_applicable(directory, "not_external") if {

@@ -57,10 +57,11 @@ import data.lib.result
 
 _directories := directories.by_exposure("OwaVirtualDirectory")
 
+_through := publishing.letting_through("owa")
+
 violation contains publishing.published(directory, "owa", names) if {
 	some directory in _directories.internet
-	names := publishing.letting_through(directory._server, "owa")
-	count(names) > 0
+	names := _through[directory._server]
 	not directory._server in publishing.filtered["/owa"]
 }
 

@@ -52,10 +52,11 @@ import data.lib.value
 
 _directories := directories.by_exposure("PowerShellVirtualDirectory")
 
+_through := publishing.letting_through("powershell")
+
 violation contains publishing.published(directory, "powershell", names) if {
 	some directory in _directories.internet
-	names := publishing.letting_through(directory._server, "powershell")
-	count(names) > 0
+	names := _through[directory._server]
 	not directory._server in publishing.filtered["/powershell"]
 }
 

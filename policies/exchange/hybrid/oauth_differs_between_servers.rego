@@ -85,122 +85,131 @@ _all := [directory |
 	some directory in found
 ]
 
-subject contains result.judged(directory) if some directory in _all
+subject := result.subjects(_all)
 
-_exposures := params.exposures({directory._server | some directory in _all; is_string(directory._server)})
+_servers_of_all := {directory._server | some directory in _all}
 
-_exposure(directory) := _exposures[directory._server]
+# The exposure of each server; `unstated` where no list names it.
+_exposure := object.union(
+	{server: "unstated" | some server in _servers_of_all},
+	params.exposures({server | some server in _servers_of_all; is_string(server)}),
+)
 
-_exposure(directory) := "unstated" if not _exposures[directory._server]
+_activesync := _frontends.ActiveSyncVirtualDirectory
 
 # Clients sign in with certificates here, on purpose (CBA-001, CBA-002).
-_certificates(directory) if {
-	directory._kind == "ActiveSyncVirtualDirectory"
+_certificates contains directory._key if {
+	some directory in _activesync
 	params.certificate_server(directory._server)
 }
 
-_certificates(directory) if {
-	directory._kind == "ActiveSyncVirtualDirectory"
+_certificates contains directory._key if {
+	some directory in _activesync
 	params.certificate_device(directory._server)
 }
 
-_certificates(directory) if {
-	directory._kind == "ActiveSyncVirtualDirectory"
+_certificates contains directory._key if {
+	some directory in _activesync
 	directory.ClientCertAuth == "Required"
 }
 
-# What is compared: each directory with its group and what it says of OAuth.
-_rows := [row |
-	some directory in _all
-	not _certificates(directory)
-	row := {
-		"directory": directory,
-		"kind": directory._kind,
-		"exposure": _exposure(directory),
-		"lacking": {property | some property in _deciding[directory._kind]; _lacks(directory, property)},
-		"blurred": {[property, why] |
-			some property in _deciding[directory._kind]
-			why := _blur(directory, property)
-		},
+# What the deciding properties of a kind say of OAuth; alike directories are judged once.
+_verdicts[[kind, settings]] := {"says": _says(lacking, blurred), "lacking": lacking, "blurred": blurred} if {
+	some kind, found in _frontends
+	some settings in {object.filter(directory, _deciding[kind]) | some directory in found}
+	lacking := {property | some property in _deciding[kind]; _lacks(settings, property)}
+	blurred := {[property, why] |
+		some property in _deciding[kind]
+		why := _blur(settings, property)
 	}
-]
+}
 
-_lacks(directory, property) if directory[property] == false
+_lacks(settings, property) if settings[property] == false
 
-_lacks(directory, property) if {
+_lacks(settings, property) if {
 	property != "OAuthAuthentication"
-	methods.lacks(directory, property, "OAuth")
+	methods.lacks(settings, property, "OAuth")
 }
 
-_blur(directory, property) := value.reason(directory, property)
+_blur(settings, property) := value.reason(settings, property)
 
-_blur(directory, property) := "null_or_empty" if directory[property] == []
+_blur(settings, property) := "null_or_empty" if settings[property] == []
 
-_offers(row) if {
-	count(row.lacking) == 0
-	count(row.blurred) == 0
+_says(lacking, blurred) := "nothing" if {
+	count(lacking) == 0
+	count(blurred) > 0
+} else := "yes" if {
+	count(lacking) == 0
+} else := "no"
+
+# What is compared, by kind and exposure: each directory with its verdict.
+_groups[[kind, exposure]] := rows if {
+	some kind, found in _frontends
+	some exposure, _ in _comparable
+	rows := [{"directory": directory, "verdict": verdict} |
+		some directory in found
+		_exposure[directory._server] == exposure
+		not directory._key in _certificates
+		verdict := _verdicts[[kind, object.filter(directory, _deciding[kind])]]
+	]
+	count(rows) > 0
 }
 
-_is_blurred(row) if {
-	count(row.lacking) == 0
-	count(row.blurred) > 0
-}
-
-# Groups by kind and exposure.
-_servers[group] contains row.directory._server if {
-	some row in _rows
-	group := [row.kind, row.exposure]
-}
+_servers[group] := {row.directory._server | some row in rows} if some group, rows in _groups
 
 # The directories of each group that offer OAuth.
-_offering[group] contains row.directory._key if {
-	some row in _rows
-	_offers(row)
-	group := [row.kind, row.exposure]
+_offering[group] := found if {
+	some group, rows in _groups
+	found := {row.directory._key | some row in rows; row.verdict.says == "yes"}
+	count(found) > 0
 }
 
-_withholding contains [row.kind, row.exposure] if {
-	some row in _rows
-	count(row.lacking) > 0
+_withholding contains group if {
+	some group, rows in _groups
+	some row in rows
+	row.verdict.says == "no"
 }
 
 # What keeps the directories of each group from being compared: key, property and reason.
-_unclear[group] contains [row.directory._key, property, why] if {
-	some row in _rows
-	_is_blurred(row)
-	group := [row.kind, row.exposure]
-	some [property, why] in row.blurred
+_unclear[group] := found if {
+	some group, rows in _groups
+	found := {[row.directory._key, property, why] |
+		some row in rows
+		row.verdict.says == "nothing"
+		some [property, why] in row.verdict.blurred
+	}
+	count(found) > 0
 }
 
-_wrong(row) if {
-	row.exposure != "unstated"
-	count(row.lacking) > 0
-	group := [row.kind, row.exposure]
-	_offering[group]
+# Directories without OAuth in a group where others offer it.
+_wrong contains {"row": row, "exposure": group[1], "offering": offering} if {
+	some group in _withholding
+	group[1] != "unstated"
+	offering := _offering[group]
 	count(_servers[group]) > 1
+	some row in _groups[group]
+	row.verdict.says == "no"
 }
 
 violation contains result.saying(
-	result.violation(row.directory, property, _with_oauth(row, property)),
-	sprintf("It does not offer OAuth, other servers of the same exposure do: %s.", [min(offering)]),
+	result.violation(wrong.row.directory, property, _with_oauth(wrong, property)),
+	sprintf("It does not offer OAuth, other servers of the same exposure do: %s.", [min(wrong.offering)]),
 ) if {
 	hma.wanted == "yes"
-	some row in _rows
-	_wrong(row)
-	offering := _offering[[row.kind, row.exposure]]
-	some property in row.lacking
+	some wrong in _wrong
+	some property in wrong.row.verdict.lacking
 }
 
 _with_oauth(_, property) := true if property == "OAuthAuthentication"
 
-_with_oauth(row, property) := ["OAuth"] if {
+_with_oauth(wrong, property) := ["OAuth"] if {
 	property != "OAuthAuthentication"
-	row.exposure == "internet"
+	wrong.exposure == "internet"
 }
 
-_with_oauth(row, property) := sort(array.concat(row.directory[property], ["OAuth"])) if {
+_with_oauth(wrong, property) := sort(array.concat(wrong.row.directory[property], ["OAuth"])) if {
 	property != "OAuthAuthentication"
-	row.exposure != "internet"
+	wrong.exposure != "internet"
 }
 
 not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if {
@@ -209,47 +218,55 @@ not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if
 }
 
 not_applicable contains result.not_applicable(directory, "client_certificates") if {
-	some directory in _all
-	_certificates(directory)
+	some directory in _activesync
+	directory._key in _certificates
 }
 
 not_applicable contains result.not_applicable(row.directory, "single_server") if {
-	some row in _rows
-	not _is_compared(row)
+	some group, rows in _groups
+	not group in _compared
+	some row in rows
 }
 
 # The groups that a directory belongs to, or may: nobody knows where an unstated server belongs.
-_peers(row) := {exposure |
-	some exposure in {row.exposure, "unstated"}
-	_servers[[row.kind, exposure]]
-} if {
-	row.exposure != "unstated"
+_peers[group] := found if {
+	some group, _ in _groups
+	found := {[group[0], exposure] |
+		some exposure in _comparable[group[1]]
+		_groups[[group[0], exposure]]
+	}
 }
 
-_peers(row) := {exposure |
-	some exposure in {"internet", "exo_only", "internal", "unstated"}
-	_servers[[row.kind, exposure]]
-} if {
-	row.exposure == "unstated"
-}
-
-unknown contains result.unknown(row.directory, "param_missing", hma.missing) if {
-	hma.wanted == "unknown"
-	some row in _rows
-	_wrong(row)
+_comparable := {
+	"internet": {"internet", "unstated"},
+	"exo_only": {"exo_only", "unstated"},
+	"internal": {"internal", "unstated"},
+	"unstated": {"internet", "exo_only", "internal", "unstated"},
 }
 
 # Alone there is nothing to compare.
-_is_compared(row) if count(_peers(row)) > 1
+_compared contains group if {
+	some group, peers in _peers
+	count(peers) > 1
+}
 
-_is_compared(row) if count(_servers[[row.kind, row.exposure]]) > 1
+_compared contains group if {
+	some group, servers in _servers
+	count(servers) > 1
+}
+
+unknown contains result.unknown(wrong.row.directory, "param_missing", hma.missing) if {
+	hma.wanted == "unknown"
+	some wrong in _wrong
+}
 
 unknown contains result.undecided(row.directory, property, why) if {
 	hma.wanted != "no"
-	some row in _rows
-	_is_blurred(row)
-	_is_compared(row)
-	some [property, why] in row.blurred
+	some group, _ in _unclear
+	group in _compared
+	some row in _groups[group]
+	row.verdict.says == "nothing"
+	some [property, why] in row.verdict.blurred
 }
 
 unknown contains {
@@ -263,29 +280,30 @@ unknown contains {
 	]),
 } if {
 	hma.wanted != "no"
-	some row in _rows
-	not _is_blurred(row)
-	some exposure in _peers(row)
-	found := _unclear[[row.kind, exposure]]
-	[key, property, why] := min(found)
+	some group, peers in _peers
+	some peer in peers
+	[key, property, why] := min(_unclear[peer])
+	some row in _groups[group]
+	row.verdict.says != "nothing"
 }
 
-unknown contains result.unknown(row.directory, "param_missing", params.exposure_missing(_unstated_example[row.kind])) if {
+unknown contains result.unknown(row.directory, "param_missing", params.exposure_missing(_unstated_example[group[0]])) if {
 	hma.wanted != "no"
-	some row in _rows
-	some exposure in _peers(row)
-	"unstated" in {row.exposure, exposure}
-	_differs(row, exposure)
+	some group, peers in _peers
+	some peer in peers
+	"unstated" in {group[1], peer[1]}
+	some row in _groups[group]
+	_differs(row, peer)
 }
 
-_differs(row, exposure) if {
-	_offers(row)
-	[row.kind, exposure] in _withholding
+_differs(row, peer) if {
+	row.verdict.says == "yes"
+	peer in _withholding
 }
 
-_differs(row, exposure) if {
-	count(row.lacking) > 0
-	_offering[[row.kind, exposure]]
+_differs(row, peer) if {
+	row.verdict.says == "no"
+	_offering[peer]
 }
 
 _unstated_example[kind] := min(servers) if {

@@ -71,15 +71,26 @@ _unstated := {name |
 	not params.tls[name] in {"offload", "bridge", "pass_through"}
 }
 
+# The same as they are written; each spelling once.
+_spellings := {path |
+	some path in {application.ApplicationPath | some application in input.host.IisApplication}
+	lower(path) in _directories
+}
+
 _applications := [application |
 	some application in input.host.IisApplication
 	application._site == "frontend"
-	lower(application.ApplicationPath) in _directories
+	application.ApplicationPath in _spellings
 ]
 
-subject contains result.judged_organization
+subject := {result.judged_organization} | result.subjects(_applications)
 
-subject contains result.judged(application) if some application in _applications
+# Lists of flags that do not require TLS; each is judged once.
+_plain := {flags |
+	some flags in {application.SslFlags | some application in _applications}
+	not value.undecided(flags)
+	not "ssl" in value.words(flags)
+}
 
 violation contains result.lacking(
 	sort(_offloaded),
@@ -92,9 +103,9 @@ violation contains result.lacking(
 
 violation contains result.warning(application, "SslFlags", ["Ssl", "Ssl128"], "low") if {
 	hma.wanted == "yes"
+	some flags in _plain
 	some application in _applications
-	value.decided(application, "SslFlags")
-	not "ssl" in value.words(application.SslFlags)
+	application.SslFlags == flags
 }
 
 not_applicable contains {"subject": result.organization, "reason": hma.unwanted_reason} if hma.wanted == "no"
@@ -129,13 +140,12 @@ unknown contains {"subject": result.organization, "reason": "param_missing", "me
 
 unknown contains result.unknown(application, "param_missing", hma.missing) if {
 	hma.wanted == "unknown"
+	some flags in _plain
 	some application in _applications
-	value.decided(application, "SslFlags")
-	not "ssl" in value.words(application.SslFlags)
+	application.SslFlags == flags
 }
 
 unknown contains result.undecided(application, "SslFlags", why) if {
 	hma.wanted != "no"
-	some application in _applications
-	why := value.reason(application, "SslFlags")
+	some [application, why] in value.unclear(_applications, "SslFlags")
 }

@@ -50,48 +50,65 @@ _factory := value.words(data.facts.oauth_profiles_rest.values)
 
 _app_only := lower(data.facts.oauth_profiles_rest.app_only)
 
+# The path as it is written; each spelling once.
+_spellings := {path |
+	some path in {application.ApplicationPath | some application in input.host.IisApplication}
+	lower(path) == "/api"
+}
+
 # The REST front ends; servers before 2016 CU3 have none.
 _rest := [application |
 	some application in input.host.IisApplication
 	application._site == "frontend"
-	lower(application.ApplicationPath) == "/api"
+	application.ApplicationPath in _spellings
 ]
 
-subject contains result.judged(application) if some application in _rest
+subject := result.subjects(_rest)
+
+# The settings of all, each judged once.
+_settings := {application.AppSettings | some application in _rest}
 
 # The value of the key; null where the file was read and does not have it.
-_written(application) := text if {
-	text := application.AppSettings[_key]
+_written[settings] := text if {
+	some settings in _settings
+	text := settings[_key]
 	is_string(text)
 }
 
-_written(application) := null if {
-	value.decided(application, "AppSettings")
-	is_object(application.AppSettings)
-	not _has_key(application)
+_written[settings] := null if {
+	some settings in _settings
+	is_object(settings)
+	not value.undecided(settings)
+	not _has_key(settings)
 }
 
-_has_key(application) if type_name(application.AppSettings[_key]) != ""
+_has_key(settings) if type_name(settings[_key]) != ""
 
 # What is in force. Without the key the module does what it does from the factory.
-_profiles(application) := {lower(trim_space(part)) | some part in split(_written(application), "|")} - {""} if {
-	is_string(_written(application))
+_profiles[settings] := {lower(trim_space(part)) | some part in split(text, "|")} - {""} if {
+	some settings, text in _written
+	is_string(text)
 }
 
-_profiles(application) := _factory if _written(application) == null
+_profiles[settings] := _factory if {
+	some settings, text in _written
+	text == null
+}
 
 _answer(application, wanted, message) := {
 	"subject": result.subject(application),
 	"property": "AppSettings",
-	"observed": _written(application),
+	"observed": _written[application.AppSettings],
 	"expected": wanted,
 	"message": message,
 }
 
 violation contains _answer(application, "without V1S2SAppOnly", "The REST front end accepts app-only tokens (V1S2SAppOnly).") if {
 	not params.graph_app_only
+	some settings, profiles in _profiles
+	_app_only in profiles
 	some application in _rest
-	_app_only in _profiles(application)
+	application.AppSettings == settings
 }
 
 violation contains _answer(
@@ -100,28 +117,31 @@ violation contains _answer(
 	"The REST front end lost the app-only profile that is declared as wanted.",
 ) if {
 	params.graph_app_only
+	some settings, profiles in _profiles
+	not _app_only in profiles
 	some application in _rest
-	not _app_only in _profiles(application)
-	_known(application)
+	application.AppSettings == settings
 }
 
 violation contains object.union(
 	_answer(application, "the profiles that Setup writes", sprintf("Further profiles: %s.", [concat(", ", sort(extra))])),
 	{"severity": "low"},
 ) if {
-	some application in _rest
-	extra := _profiles(application) - (_factory | {_app_only})
+	some settings, profiles in _profiles
+	extra := profiles - (_factory | {_app_only})
 	count(extra) > 0
+	some application in _rest
+	application.AppSettings == settings
 }
 
-_known(application) if is_set(_profiles(application))
+_known contains settings if some settings, _ in _profiles
 
 unknown contains object.union(
 	result.unknown(application, why, sprintf("%s of %s has no usable value (%s); read web.config of the directory.", [_key, application._key, why])),
 	{"property": "AppSettings"},
 ) if {
 	some application in _rest
-	not _known(application)
+	not application.AppSettings in _known
 	why := _why(application)
 }
 

@@ -64,35 +64,42 @@ _expecting contains path if {
 
 _left_off("default web site/ews") if params.hybrid == "modern_agent"
 
-# The paths of a server that must require TLS.
-_concerned(version, path, _) if {
-	path in _expecting
-	ep.capable(version.FileVersion)
+_version := {version._server: version | some version in input.host.ServerVersion}
+
+# The flags that a path must have and these lack; each list of flags is judged once.
+_lacking[[path, flags]] := lacking if {
+	some [path, flags] in {[row.path, row.resource.SslFlags] | some row in ep.applications}
+	not value.undecided(flags)
+	lacking := [flag |
+		some flag in ep.expected[path].ssl_flags
+		not lower(flag) in value.words(flags)
+	]
+	count(lacking) > 0
 }
 
-_concerned(_, _, application) if ep.strength(application.ExtendedProtectionTokenChecking) > 0
+# The path of a server must require TLS.
+_concerned(row) if {
+	row.path in _expecting
+	_version[row.server].FileVersion in ep.capable_builds
+}
 
-_lacking(path, application) := [flag |
-	some flag in ep.expected[path].ssl_flags
-	not lower(flag) in value.words(application.SslFlags)
-]
+_concerned(row) if ep.strength(row.resource.ExtendedProtectionTokenChecking) > 0
 
 violation contains {
 	"subject": result.subject(version),
-	"resource": result.judged(application),
+	"resource": result.judged(row.resource),
 	"property": "SslFlags",
-	"observed": application.SslFlags,
-	"expected": row.ssl_flags,
-	"message": sprintf("%s lacks %s.", [row.path, concat(", ", lacking)]),
+	"observed": flags,
+	"expected": wanted.ssl_flags,
+	"message": sprintf("%s lacks %s.", [wanted.path, concat(", ", lacking)]),
 } if {
-	some version in input.host.ServerVersion
-	some path, those in ep.applications[version._server]
-	some application in those
-	_concerned(version, path, application)
-	value.decided(application, "SslFlags")
-	row := ep.expected[path]
-	lacking := _lacking(path, application)
-	count(lacking) > 0
+	some [path, flags], lacking in _lacking
+	wanted := ep.expected[path]
+	some row in ep.applications
+	row.path == path
+	row.resource.SslFlags == flags
+	_concerned(row)
+	version := _version[row.server]
 }
 
 not_applicable contains result.not_applicable(version, "edge_server") if {
@@ -100,25 +107,24 @@ not_applicable contains result.not_applicable(version, "edge_server") if {
 	version._server in ep.edge
 }
 
-_concerns(version) if {
-	some path, those in ep.applications[version._server]
-	some application in those
-	_concerned(version, path, application)
+_concerned_servers contains row.server if {
+	some row in ep.applications
+	_concerned(row)
 }
 
 not_applicable contains result.not_applicable(version, "build_without_extended_protection") if {
 	some version in input.host.ServerVersion
-	ep.incapable(version.FileVersion)
-	not _concerns(version)
+	version.FileVersion in ep.incapable_builds
+	not version._server in _concerned_servers
 }
 
 unknown contains result.unknown(version, "not_collected", sprintf(
 	"Nothing is known of %s. Read applicationHost.config of the server.",
-	[concat(", ", sort(ep.missing(version)))],
+	[concat(", ", sort(paths))],
 )) if {
-	some version in input.host.ServerVersion
-	not version._server in ep.edge
-	count(ep.missing(version)) > 0
+	some server, paths in ep.missing
+	not server in ep.edge
+	version := _version[server]
 }
 
 unknown contains result.unknown(version, "build_not_in_table", sprintf(
@@ -126,19 +132,19 @@ unknown contains result.unknown(version, "build_not_in_table", sprintf(
 	[version.FileVersion],
 )) if {
 	some version in input.host.ServerVersion
-	not version._server in ep.edge
 	is_string(version.FileVersion)
-	not ep.capable(version.FileVersion)
-	not ep.incapable(version.FileVersion)
+	not version.FileVersion in ep.capable_builds
+	not version.FileVersion in ep.incapable_builds
+	not version._server in ep.edge
 }
+
+_applications := [row.resource | some row in ep.applications]
 
 unknown contains object.union(
 	result.unknown(version, why, sprintf("%s of %s has no usable value (%s).", [property, application._key, why])),
 	{"property": property},
 ) if {
-	some version in input.host.ServerVersion
-	some _, those in ep.applications[version._server]
-	some application in those
 	some property in {"SslFlags", "ExtendedProtectionTokenChecking"}
-	why := value.reason(application, property)
+	some [application, why] in value.unclear(_applications, property)
+	version := _version[application._server]
 }

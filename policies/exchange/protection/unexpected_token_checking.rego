@@ -66,15 +66,25 @@ import data.lib.params
 import data.lib.result
 import data.lib.value
 
+_version := {version._server: version | some version in input.host.ServerVersion}
+
+_resources := [row.resource | some row in ep.found]
+
+# The values that a path has and should not have; each is judged once.
+_unexpected contains [path, observed] if {
+	some [path, observed] in {[row.path, row.resource.ExtendedProtectionTokenChecking] | some row in ep.found}
+	observed != ep.expected[path].token_checking
+	ep.strength(observed) >= 0
+}
+
 # Every value of a server's paths that is known not to be the expected one.
-_differing contains {"version": version, "row": row, "path": path, "resource": resource} if {
-	some version in input.host.ServerVersion
-	ep.capable(version.FileVersion)
-	some path, those in ep.found[version._server]
-	some resource in those
-	row := ep.expected[path]
-	resource.ExtendedProtectionTokenChecking != row.token_checking
-	ep.strength(resource.ExtendedProtectionTokenChecking) >= 0
+_differing contains {"version": version, "row": ep.expected[path], "path": path, "resource": found.resource} if {
+	some [path, observed] in _unexpected
+	some found in ep.found
+	found.path == path
+	found.resource.ExtendedProtectionTokenChecking == observed
+	version := _version[found.server]
+	version.FileVersion in ep.capable_builds
 }
 
 _off_for_the_agent(differing) if {
@@ -129,13 +139,16 @@ _words(differing) := [
 	differing.resource.ExtendedProtectionTokenChecking,
 ]
 
-violation contains _wrong(version, resource, "None", message) if {
+_incapable := {version._server: version |
 	some version in input.host.ServerVersion
-	ep.incapable(version.FileVersion)
-	some path, those in ep.found[version._server]
-	some resource in those
-	ep.strength(resource.ExtendedProtectionTokenChecking) > 0
-	message := sprintf("%s has a value on a build that cannot do Extended Protection.", [ep.expected[path].path])
+	version.FileVersion in ep.incapable_builds
+}
+
+violation contains _wrong(version, found.resource, "None", message) if {
+	some found in ep.found
+	version := _incapable[found.server]
+	ep.strength(found.resource.ExtendedProtectionTokenChecking) > 0
+	message := sprintf("%s has a value on a build that cannot do Extended Protection.", [ep.expected[found.path].path])
 }
 
 not_applicable contains result.not_applicable(version, "edge_server") if {
@@ -144,8 +157,7 @@ not_applicable contains result.not_applicable(version, "edge_server") if {
 }
 
 not_applicable contains result.not_applicable(version, "build_without_extended_protection") if {
-	some version in input.host.ServerVersion
-	ep.incapable(version.FileVersion)
+	some version in _incapable
 }
 
 unknown contains result.unknown(version, "param_missing", concat(" ", [
@@ -159,11 +171,11 @@ unknown contains result.unknown(version, "param_missing", concat(" ", [
 
 unknown contains result.unknown(version, "not_collected", sprintf(
 	"Nothing is known of %s. Read applicationHost.config of the server.",
-	[concat(", ", sort(ep.missing(version)))],
+	[concat(", ", sort(paths))],
 )) if {
-	some version in input.host.ServerVersion
-	not version._server in ep.edge
-	count(ep.missing(version)) > 0
+	some server, paths in ep.missing
+	not server in ep.edge
+	version := _version[server]
 }
 
 unknown contains result.unknown(version, "build_not_in_table", sprintf(
@@ -171,23 +183,28 @@ unknown contains result.unknown(version, "build_not_in_table", sprintf(
 	[version.FileVersion],
 )) if {
 	some version in input.host.ServerVersion
-	not version._server in ep.edge
 	is_string(version.FileVersion)
-	not ep.capable(version.FileVersion)
-	not ep.incapable(version.FileVersion)
+	not version.FileVersion in ep.capable_builds
+	not version.FileVersion in ep.incapable_builds
+	not version._server in ep.edge
 }
 
-unknown contains object.union(
-	result.unknown(version, why, sprintf("ExtendedProtectionTokenChecking of %s has no usable value (%s).", [resource._key, why])),
+_unusable(resource, why) := object.union(
+	result.unknown(
+		_version[resource._server], why,
+		sprintf("ExtendedProtectionTokenChecking of %s has no usable value (%s).", [resource._key, why]),
+	),
 	{"property": "ExtendedProtectionTokenChecking"},
-) if {
-	some version in input.host.ServerVersion
-	some _, those in ep.found[version._server]
-	some resource in those
-	not ep.strength(resource.ExtendedProtectionTokenChecking)
-	why := _why(resource)
+)
+
+unknown contains _unusable(resource, why) if {
+	some [resource, why] in value.unclear(_resources, "ExtendedProtectionTokenChecking")
 }
 
-default _why(_) := "value_not_in_table"
-
-_why(resource) := value.reason(resource, "ExtendedProtectionTokenChecking")
+unknown contains _unusable(resource, "value_not_in_table") if {
+	some observed in {resource.ExtendedProtectionTokenChecking | some resource in _resources}
+	not value.undecided(observed)
+	not ep.strength(observed)
+	some resource in _resources
+	resource.ExtendedProtectionTokenChecking == observed
+}

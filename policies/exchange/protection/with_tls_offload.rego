@@ -64,29 +64,46 @@ import data.lib.publishing
 import data.lib.result
 import data.lib.value
 
-# Paths of the front end where a value is on, by server. Clients come in there.
-_on[server] contains resource._key if {
-	some server, paths in ep.found
-	some path, those in paths
+_version := {version._server: version | some version in input.host.ServerVersion}
+
+# The front end, where clients come in.
+_front_end := [row.resource |
+	some row in ep.found
+	row.path in _front_paths
+]
+
+_front_paths := {path |
+	some path, _ in ep.expected
 	startswith(path, "default web site/")
-	some resource in those
-	ep.strength(resource.ExtendedProtectionTokenChecking) > 0
 }
 
-# Paths of the front end whose value says nothing, by server.
-_undecided[server] contains resource._key if {
-	some server, paths in ep.found
-	some path, those in paths
-	startswith(path, "default web site/")
-	some resource in those
-	not ep.strength(resource.ExtendedProtectionTokenChecking)
+_values := {resource.ExtendedProtectionTokenChecking | some resource in _front_end}
+
+_on_values := {observed | some observed in _values; ep.strength(observed) > 0}
+
+# Paths of the front end where a value is on, by server.
+_on[resource._server] contains resource._key if {
+	some resource in _front_end
+	resource.ExtendedProtectionTokenChecking in _on_values
+}
+
+_known_values := {observed | some observed in _values; ep.strength(observed) >= 0}
+
+# Servers where the value of a path says nothing.
+_undecided contains resource._server if {
+	some resource in _front_end
+	not resource.ExtendedProtectionTokenChecking in _known_values
 }
 
 _first(keys) := sort(keys)[0]
 
-_outlook_anywhere[directory._server] contains directory if {
-	some directory in directories.frontends("OutlookAnywhere")
-}
+_outlook_anywhere := directories.frontends("OutlookAnywhere")
+
+# Outlook Anywhere with TLS offloaded.
+_offloading := [directory |
+	some directory in _outlook_anywhere
+	directory.SSLOffloading == true
+]
 
 violation contains {
 	"subject": result.subject(version),
@@ -94,12 +111,11 @@ violation contains {
 	"property": "SSLOffloading",
 	"observed": true,
 	"expected": false,
-	"message": sprintf("Outlook Anywhere offloads TLS while Extended Protection is on at %s.", [_first(_on[version._server])]),
+	"message": sprintf("Outlook Anywhere offloads TLS while Extended Protection is on at %s.", [_first(on)]),
 } if {
-	some version in input.host.ServerVersion
-	_on[version._server]
-	some directory in _outlook_anywhere[version._server]
-	directory.SSLOffloading == true
+	some directory in _offloading
+	on := _on[directory._server]
+	version := _version[directory._server]
 }
 
 violation contains {
@@ -109,13 +125,12 @@ violation contains {
 	"expected": "tls: bridge or pass_through",
 	"message": sprintf("TLS ends at the device in front of %s while Extended Protection is on at %s.", [
 		concat(", ", names),
-		_first(_on[version._server]),
+		_first(on),
 	]),
 } if {
-	some version in input.host.ServerVersion
-	_on[version._server]
-	names := publishing.offloading(version._server)
-	count(names) > 0
+	some server, names in publishing.offloading
+	on := _on[server]
+	version := _version[server]
 }
 
 not_applicable contains result.not_applicable(version, "edge_server") if {
@@ -124,52 +139,50 @@ not_applicable contains result.not_applicable(version, "edge_server") if {
 }
 
 # Servers with Extended Protection on, or where that is not known.
-_concerned contains version if {
+_concerned contains version._server if {
 	some version in input.host.ServerVersion
 	not version._server in ep.edge
-	not _off(version)
+	not _off(version._server)
 }
 
 # Every path of the front end is known to be off.
-_off(version) if {
-	not _on[version._server]
-	not _unseen(version)
+_off(server) if {
+	not _on[server]
+	not server in _undecided
+	not _unseen(server)
 }
 
-_unseen(version) if _undecided[version._server]
-
-_unseen(version) if {
-	some path in ep.missing(version)
+_unseen(server) if {
+	some path in ep.missing[server]
 	startswith(path, "Default Web Site/")
 }
 
+_offloaded contains server if some server, _ in publishing.offloading
+
+_offloaded contains directory._server if some directory in _offloading
+
 # TLS is offloaded, and whether Extended Protection is on nobody knows.
-unknown contains result.unknown(version, "not_collected", concat(" ", [
+unknown contains result.unknown(_version[server], "not_collected", concat(" ", [
 	"TLS is offloaded, and whether Extended Protection is on is not known.",
 	"Read applicationHost.config of the server.",
 ])) if {
-	some version in _concerned
-	not _on[version._server]
-	_offloaded(version)
-}
-
-_offloaded(version) if count(publishing.offloading(version._server)) > 0
-
-_offloaded(version) if {
-	some directory in _outlook_anywhere[version._server]
-	directory.SSLOffloading == true
+	some server in _offloaded
+	server in _concerned
+	not _on[server]
 }
 
 unknown contains object.union(
-	result.unknown(version, why, sprintf("SSLOffloading of %s has no usable value (%s).", [directory._key, why])),
+	result.unknown(
+		_version[directory._server], why,
+		sprintf("SSLOffloading of %s has no usable value (%s).", [directory._key, why]),
+	),
 	{"property": "SSLOffloading"},
 ) if {
-	some version in _concerned
-	some directory in _outlook_anywhere[version._server]
-	why := value.reason(directory, "SSLOffloading")
+	some [directory, why] in value.unclear(_outlook_anywhere, "SSLOffloading")
+	directory._server in _concerned
 }
 
-unknown contains result.unknown(version, "param_missing", message) if {
-	some version in _concerned
-	message := publishing.missing_tls(version._server)
+unknown contains result.unknown(_version[server], "param_missing", message) if {
+	some server in _concerned
+	message := publishing.missing_tls(server)
 }
