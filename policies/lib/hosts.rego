@@ -12,6 +12,15 @@ of(directory) := {host |
 	host := value.host(directory[property])
 }
 
+# The hosts of the addresses of many directories, by address: each address is read once.
+by_address(directories) := {address: host |
+	some address in {directory[property] |
+		some directory in directories
+		some property in _addresses
+	}
+	host := value.host(address)
+}
+
 # Addresses of a directory that could name a host, and say nothing: property to the word of the audit.
 undecided(directory) := {property: word |
 	some property in _addresses
@@ -38,7 +47,7 @@ covers(name, host) if {
 
 # The hosts that none of these names covers.
 uncovered(wanted, names) := {host |
-	some host in wanted
+	some host in wanted - {lower(name) | some name in names}
 	not _covered(host, names)
 }
 

@@ -14,6 +14,15 @@ test_of if {
 	hosts.of({"Server": "https://mail.contoso.com/"}) == set()
 }
 
+test_by_address if {
+	empty := {"InternalUrl": null, "ExternalUrl": ""}
+	hosts.by_address([both, empty, {"InternalUrl": both.ExternalUrl, "Server": "https://other.contoso.com/"}]) == {
+		both.InternalUrl: "ex01.contoso.com",
+		both.ExternalUrl: "mail.contoso.com",
+	}
+	hosts.by_address([]) == {}
+}
+
 test_undecided if {
 	hosts.undecided(both) == {}
 	hosts.undecided({"InternalUrl": null, "ExternalUrl": ""}) == {}

@@ -13,6 +13,17 @@ lacks(resource, property, method) if {
 	not offers(resource, property, method)
 }
 
+# Those of a list of resources that lack it. Each list of methods is judged once: a large estate has few.
+lacking(resources, property, method) := [resource |
+	some resource in resources
+	resource[property] in without
+] if {
+	without := {list |
+		some list in {resource[property] | some resource in resources}
+		lacks({property: list}, property, method)
+	}
+}
+
 # Every method in the list but these.
 others(resource, property, methods) := value.words(resource[property]) - {lower(method) | some method in methods}
 

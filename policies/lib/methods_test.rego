@@ -29,6 +29,13 @@ test_lacks if {
 	not methods.lacks(mapi, "Absent", "Basic")
 }
 
+test_lacking if {
+	found := [{"L": ["Basic"]}, {"L": ["OAuth", "Basic"]}, {"L": []}, {"L": null}, {}, {"L": ["basic"]}]
+	methods.lacking(found, "L", "OAuth") == [{"L": ["Basic"]}, {"L": ["basic"]}]
+	methods.lacking(found, "L", "basic") == []
+	methods.lacking([{"L": [{"$undecided": "too_deep"}]}], "L", "OAuth") == []
+}
+
 test_others if {
 	methods.others(mapi, "List", {"OAuth"}) == {"ntlm"}
 	methods.others(mapi, "List", {"OAuth", "Ntlm"}) == set()

@@ -6,6 +6,7 @@
 package lib.publishing
 
 import data.lib.directories
+import data.lib.hosts
 import data.lib.value
 
 # Every front end that has addresses.
@@ -26,15 +27,7 @@ _servers contains directory._server if {
 	some directory in found
 }
 
-# Each address once: a large estate has few.
-_hosts := {address: host |
-	some address in {directory[property] |
-		some found in _directories
-		some directory in found
-		some property in {"InternalUrl", "ExternalUrl"}
-	}
-	host := value.host(address)
-}
+_hosts := hosts.by_address([directory | some found in _directories; some directory in found])
 
 # The hosts that clients outside are sent to, by server.
 _outside[directory._server] contains host if {
@@ -45,7 +38,7 @@ _outside[directory._server] contains host if {
 
 _outside[directory._server] contains lower(directory.ExternalHostname) if {
 	some directory in _outlook_anywhere
-	value.filled(directory, "ExternalHostname")
+	directory.ExternalHostname != ""
 }
 
 _inside[directory._server] contains host if {
@@ -56,7 +49,7 @@ _inside[directory._server] contains host if {
 
 _inside[directory._server] contains lower(directory.InternalHostname) if {
 	some directory in _outlook_anywhere
-	value.filled(directory, "InternalHostname")
+	directory.InternalHostname != ""
 }
 
 _names := {lower(name): rules | some name, rules in data.params.namespaces}

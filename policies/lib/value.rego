@@ -57,24 +57,29 @@ reason(resource, property) := "property_absent" if {
 
 # Those of a list of resources whose property has no answer, each with why. Each value is judged once: a
 # large estate has few, and a call for each resource is what costs.
-unclear(resources, property) := [] if {
-	_all_clear(resources, property)
-} else := [[resource, why] |
+unclear(resources, property) := [[resource, why] |
 	some resource in resources
+	not resource[property] in clear
 	why := reason(resource, property)
-]
-
-_all_clear(resources, property) if {
-	values := [value |
-		some resource in resources
-		value := resource[property]
-	]
-	count(values) == count(resources)
-	distinct := {value | some value in values}
-	every value in distinct {
-		not undecided(value)
-	}
+] if {
+	clear := {value | some value in _distinct(resources, property); not undecided(value)}
 }
+
+# The same where null and an empty value are answers too.
+unsettled(resources, property) := [[resource, why] |
+	some resource in resources
+	not resource[property] in clear
+	why := reason(resource, property)
+] if {
+	clear := {value | some value in _distinct(resources, property); not _open(value)}
+}
+
+_open(value) if {
+	undecided(value)
+	value != null
+}
+
+_distinct(resources, property) := {resource[property] | some resource in resources}
 
 # A list of text as a set in lower case; text alone counts as one member. Undefined for anything else.
 words(value) := {lower(member) | some member in value; is_string(member)} if is_array(value)

@@ -62,6 +62,15 @@ test_host if {
 
 resource(property_value) := {"_key": "a", "P": property_value}
 
+test_unsettled if {
+	answers := [resource(true), resource(null), resource(""), resource([]), resource("x")]
+	value.unsettled(answers, "P") == []
+	bad := [resource({"$undecided": "truncated"}), resource([{"$undecided": "ad_only"}]), {"_key": "b"}]
+	value.unsettled(array.concat(answers, bad), "P") == [
+		[bad[0], "truncated"], [bad[1], "ad_only"], [bad[2], "property_absent"],
+	]
+}
+
 test_unclear if {
 	clear := [resource(true), resource(false), resource("x"), resource(["x"]), resource("")]
 	value.unclear(clear, "P") == []

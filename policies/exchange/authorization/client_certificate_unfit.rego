@@ -75,15 +75,17 @@ _judged[server._key] := server if {
 
 _names := object.keys(_judged)
 
-# Names of services; a bare number says nothing.
-_services(certificate) := {lower(trim_space(word)) | some word in split(certificate.Services, ",")} if {
-	is_string(certificate.Services)
-	regex.match(`^[A-Za-z, ]+$`, certificate.Services)
+# The texts that are names of services; a bare number says nothing. Each is read once.
+_services := {text: names |
+	some text in {certificate.Services | some certificate in input.onprem.ExchangeCertificate}
+	is_string(text)
+	regex.match(`^[A-Za-z, ]+$`, text)
+	names := {lower(trim_space(word)) | some word in split(text, ",")}
 }
 
 _with_iis[certificate._server] contains certificate if {
 	some certificate in input.onprem.ExchangeCertificate
-	"iis" in _services(certificate)
+	"iis" in _services[certificate.Services]
 }
 
 # Issued by somebody else, and so meant for clients where another one is Exchange's own.
@@ -94,6 +96,7 @@ _issued(certificate) if {
 
 _issued_on contains server if {
 	some server, found in _with_iis
+	count(found) > 1
 	some certificate in found
 	_issued(certificate)
 }
@@ -110,11 +113,18 @@ _own_beside_another(server, certificate) if {
 	not _issued(certificate)
 }
 
-# The hosts that clients are given for a server.
-_hosts[directory._server] contains host if {
+_directories := [directory |
 	some found in _frontends
 	some directory in found
-	some host in hosts.of(directory)
+]
+
+_host_of := hosts.by_address(_directories)
+
+# The hosts that clients are given for a server.
+_hosts[directory._server] contains host if {
+	some property in {"InternalUrl", "ExternalUrl"}
+	some directory in _directories
+	host := _host_of[directory[property]]
 }
 
 _hosts[service._server] contains host if {
@@ -164,9 +174,24 @@ violation contains _of(
 	names := concat(", ", sort(hosts.uncovered(_wanted(name), _on(certificate))))
 }
 
-_ending contains {"server": server, "certificate": certificate, "until": clock.until(certificate.NotAfter)} if {
+# What clients see, each certificate with its server.
+_rows := [{"server": server, "certificate": certificate} |
 	some name, server in _judged
 	some certificate in _shown[name]
+]
+
+_certificates := [row.certificate | some row in _rows]
+
+# How long each date is away.
+_until := {date: until |
+	some date in {certificate.NotAfter | some certificate in _certificates}
+	until := clock.until(date)
+}
+
+_ending contains object.union(row, {"until": until}) if {
+	some row in _rows
+	until := _until[row.certificate.NotAfter]
+	until <= clock.days(60)
 }
 
 _end(ending, message) := _of(
@@ -188,7 +213,6 @@ violation contains _end(ending, "The certificate that clients see expires on %s,
 violation contains result.lowered(_end(ending, "The certificate that clients see expires on %s, within 60 days."), "low") if {
 	some ending in _ending
 	ending.until >= clock.days(30)
-	ending.until <= clock.days(60)
 }
 
 # An elliptic curve needs fewer bits; what the vendor's checker asks of RSA is not asked of it.
@@ -200,56 +224,54 @@ _short(certificate) if {
 	not _curve(certificate)
 }
 
+# Keys are judged once each.
+_deciding_of_key := {"PublicKeySize", "PublicKeyAlgorithm"}
+
+_short_keys := {key |
+	some key in {object.filter(certificate, _deciding_of_key) | some certificate in _certificates}
+	_short(key)
+}
+
 violation contains _of(
-	server, certificate, "PublicKeySize", 2048,
-	sprintf("The certificate that clients see has a key of %d bits.", [certificate.PublicKeySize]),
+	row.server, row.certificate, "PublicKeySize", 2048,
+	sprintf("The certificate that clients see has a key of %d bits.", [row.certificate.PublicKeySize]),
 ) if {
-	some name, server in _judged
-	some certificate in _shown[name]
-	_short(certificate)
-	value.decided(certificate, "PublicKeyAlgorithm")
+	some row in _rows
+	object.filter(row.certificate, _deciding_of_key) in _short_keys
+	value.decided(row.certificate, "PublicKeyAlgorithm")
 }
 
 # Strong, sha1, or broken, by the friendly names of Windows and the identifiers of RFC 3279.
-_signature(certificate) := word if {
-	name := lower(certificate.SignatureAlgorithm)
+_signatures := {text: word |
+	some text in {certificate.SignatureAlgorithm | some certificate in _certificates}
 	some word, form in {
 		"strong": `^sha-?(256|384|512)`,
 		"sha1": `^sha-?1([^0-9]|$)`,
 		"broken": `^(md[245]([^0-9]|$)|1\.2\.840\.113549\.1\.1\.[234]$)`,
 	}
-	regex.match(form, name)
+	regex.match(form, lower(text))
 }
 
-violation contains _of(
-	server, certificate, "SignatureAlgorithm", "SHA-2",
-	sprintf("The certificate that clients see is signed with %s.", [certificate.SignatureAlgorithm]),
-) if {
-	some name, server in _judged
-	some certificate in _shown[name]
-	_signature(certificate) == "broken"
+_signed(row) := _of(
+	row.server, row.certificate, "SignatureAlgorithm", "SHA-2",
+	sprintf("The certificate that clients see is signed with %s.", [row.certificate.SignatureAlgorithm]),
+)
+
+violation contains _signed(row) if {
+	some row in _rows
+	_signatures[row.certificate.SignatureAlgorithm] == "broken"
 }
 
-violation contains result.lowered(
-	_of(
-		server, certificate, "SignatureAlgorithm", "SHA-2",
-		sprintf("The certificate that clients see is signed with %s.", [certificate.SignatureAlgorithm]),
-	),
-	"low",
-) if {
-	some name, server in _judged
-	some certificate in _shown[name]
-	_signature(certificate) == "sha1"
+violation contains result.lowered(_signed(row), "low") if {
+	some row in _rows
+	_signatures[row.certificate.SignatureAlgorithm] == "sha1"
 }
 
-_has_frontend contains directory._server if {
-	some found in _frontends
-	some directory in found
-}
+_has_frontend := {directory._server | some directory in _directories}
 
 _unnamed_services contains certificate._server if {
 	some certificate in input.onprem.ExchangeCertificate
-	not _services(certificate)
+	not _services[certificate.Services]
 }
 
 violation contains {
@@ -290,19 +312,20 @@ unknown contains result.unknown(server, "not_collected", sprintf(
 	not name in _has_frontend
 }
 
-_deciding(certificate) := {"NotAfter", "CertificateDomains", "SignatureAlgorithm"} if {
-	not certificate.CertificateDomains == []
-} else := {"NotAfter", "Subject", "SignatureAlgorithm"}
+# Where a certificate has no names, its subject speaks.
+_deciding := {
+	"NotAfter": _certificates,
+	"SignatureAlgorithm": _certificates,
+	"CertificateDomains": [certificate | some certificate in _certificates; not certificate.CertificateDomains == []],
+	"Subject": [certificate | some certificate in _certificates; certificate.CertificateDomains == []],
+}
 
-unknown contains result.unknown(server, word, sprintf(
+unknown contains result.unknown(_judged[certificate._server], word, sprintf(
 	"%s of %s has no usable value (%s).",
 	[property, certificate._key, word],
 )) if {
-	some name, server in _judged
-	some certificate in _shown[name]
-	some property in _deciding(certificate)
-	not value.decided(certificate, property)
-	word := value.reason(certificate, property)
+	some property, those in _deciding
+	some [certificate, word] in value.unclear(those, property)
 }
 
 # Which of several is the back end's own, its issuer says.
@@ -316,34 +339,39 @@ unknown contains result.unknown(server, word, sprintf(
 	word := value.reason(certificate, "Issuer")
 }
 
-unknown contains result.unknown(server, "not_a_date", sprintf(
+unknown contains result.unknown(row.server, "not_a_date", sprintf(
 	"NotAfter of %s cannot be read: %v.",
-	[certificate._key, certificate.NotAfter],
+	[row.certificate._key, row.certificate.NotAfter],
 )) if {
-	some name, server in _judged
-	some certificate in _shown[name]
-	value.decided(certificate, "NotAfter")
-	not clock.moment(certificate.NotAfter)
+	some row in _rows
+	not _until[row.certificate.NotAfter]
+	value.decided(row.certificate, "NotAfter")
 }
 
-unknown contains result.unknown(server, "algorithm_not_known", sprintf(
+unknown contains result.unknown(row.server, "algorithm_not_known", sprintf(
 	"Whether %s, the signature of %s, is strong is not known here.",
-	[certificate.SignatureAlgorithm, certificate._key],
+	[row.certificate.SignatureAlgorithm, row.certificate._key],
 )) if {
-	some name, server in _judged
-	some certificate in _shown[name]
-	value.decided(certificate, "SignatureAlgorithm")
-	not _signature(certificate)
+	some row in _rows
+	not _signatures[row.certificate.SignatureAlgorithm]
+	value.decided(row.certificate, "SignatureAlgorithm")
 }
 
-unknown contains result.unknown(server, "property_absent", sprintf(
+_known_keys := {key |
+	some key in {object.filter(certificate, _deciding_of_key) | some certificate in _certificates}
+	_is_known(key)
+}
+
+_is_known(key) if _curve(key)
+
+_is_known(key) if _key_is_known(key)
+
+unknown contains result.unknown(row.server, "property_absent", sprintf(
 	"The key of %s is not known: its size, or with a short one its algorithm.",
-	[certificate._key],
+	[row.certificate._key],
 )) if {
-	some name, server in _judged
-	some certificate in _shown[name]
-	not _curve(certificate)
-	not _key_is_known(certificate)
+	some row in _rows
+	not object.filter(row.certificate, _deciding_of_key) in _known_keys
 }
 
 _key_is_known(certificate) if {
@@ -366,18 +394,15 @@ unknown contains result.unknown(server, word, sprintf("%s of %s was not seen (%s
 }
 
 unknown contains result.unknown(server, word, sprintf("%s of %s has no usable value (%s).", [property, directory._key, word])) if {
-	some found in _frontends
-	some directory in found
+	some property in {"InternalUrl", "ExternalUrl"}
+	some [directory, word] in value.unsettled(_directories, property)
 	server := _judged[directory._server]
-	some property, word in hosts.undecided(directory)
 }
 
 unknown contains result.unknown(server, word, sprintf(
 	"AutoDiscoverServiceInternalUri of %s has no usable value (%s).",
 	[service._key, word],
 )) if {
-	some service in input.onprem.ClientAccessService
-	not value.settled(service, "AutoDiscoverServiceInternalUri")
-	word := value.reason(service, "AutoDiscoverServiceInternalUri")
+	some [service, word] in value.unsettled(input.onprem.ClientAccessService, "AutoDiscoverServiceInternalUri")
 	server := _judged[service._server]
 }

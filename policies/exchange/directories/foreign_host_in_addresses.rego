@@ -67,30 +67,32 @@ import data.lib.result
 import data.lib.value
 
 # Both addresses of six kinds, and the one that domain-joined clients find in Active Directory.
-_addresses := [[
-	directories.frontends("WebServicesVirtualDirectory"),
-	directories.frontends("MapiVirtualDirectory"),
-	directories.frontends("OabVirtualDirectory"),
-	directories.frontends("OwaVirtualDirectory"),
-	directories.frontends("EcpVirtualDirectory"),
-	directories.frontends("ActiveSyncVirtualDirectory"),
-], ["InternalUrl", "ExternalUrl"]]
+_directories := [directory |
+	some found in [
+		directories.frontends("WebServicesVirtualDirectory"),
+		directories.frontends("MapiVirtualDirectory"),
+		directories.frontends("OabVirtualDirectory"),
+		directories.frontends("OwaVirtualDirectory"),
+		directories.frontends("EcpVirtualDirectory"),
+		directories.frontends("ActiveSyncVirtualDirectory"),
+	]
+	some directory in found
+]
 
-_services := [[input.onprem.ClientAccessService], ["AutoDiscoverServiceInternalUri"]]
+_addresses := [
+	[_directories, "InternalUrl"],
+	[_directories, "ExternalUrl"],
+	[input.onprem.ClientAccessService, "AutoDiscoverServiceInternalUri"],
+]
 
-subject contains result.judged(resource) if {
-	some [lists, _] in [_addresses, _services]
-	some found in lists
-	some resource in found
-}
+subject := result.subjects(_directories) | result.subjects(input.onprem.ClientAccessService)
 
 # Each text once: a large estate has few.
-_texts contains text if {
-	some [lists, properties] in [_addresses, _services]
-	some found in lists
-	some resource in found
-	some property in properties
-	text := resource[property]
+_texts := {text |
+	some text in {resource[property] |
+		some [resources, property] in _addresses
+		some resource in resources
+	}
 	is_string(text)
 	text != ""
 }
@@ -110,10 +112,8 @@ _declared(text) if {
 }
 
 violation contains result.violation(resource, property, "https and a host of params.namespaces") if {
-	some [lists, properties] in [_addresses, _services]
-	some found in lists
-	some resource in found
-	some property in properties
+	some [resources, property] in _addresses
+	some resource in resources
 	resource[property] in _foreign
 }
 
@@ -122,12 +122,15 @@ _own_names contains lower(server.Fqdn) if {
 	is_string(server.Fqdn)
 }
 
-# The name of one server outside, declared or not.
+# Addresses with the name of one server, declared or not.
+_own := {text |
+	some text in _texts
+	value.host(text) in _own_names
+}
+
 violation contains result.violation(directory, "ExternalUrl", "a name of the namespace, not of one server") if {
-	some found in _addresses[0]
-	some directory in found
-	not directory.ExternalUrl in _foreign
-	value.host(directory.ExternalUrl) in _own_names
+	some directory in _directories
+	directory.ExternalUrl in _own - _foreign
 }
 
 # Without an external address, clients outside are told of none.
@@ -153,19 +156,13 @@ unknown contains result.unknown(resource, "param_missing", concat(" ", [
 	"No name is declared.",
 	"Add `params: {namespaces: {mail.example.com: {paths: [ews, mapi, oab, autodiscover, activesync]}}}`.",
 ])) if {
-	some [lists, properties] in [_addresses, _services]
-	some found in lists
-	some resource in found
-	some property in properties
-	value.filled(resource, property)
 	not _any_declared
+	some [resources, property] in _addresses
+	some resource in resources
+	value.filled(resource, property)
 }
 
 unknown contains result.undecided(resource, property, why) if {
-	some [lists, properties] in [_addresses, _services]
-	some found in lists
-	some resource in found
-	some property in properties
-	not value.empty(resource, property)
-	why := value.reason(resource, property)
+	some [resources, property] in _addresses
+	some [resource, why] in value.unsettled(resources, property)
 }

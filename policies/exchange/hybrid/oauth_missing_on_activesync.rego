@@ -55,23 +55,33 @@ import data.lib.value
 
 _lists := {"InternalAuthenticationMethods", "ExternalAuthenticationMethods"}
 
+_directories := directories.frontends("ActiveSyncVirtualDirectory")
+
 _judged := [directory |
-	some directory in directories.frontends("ActiveSyncVirtualDirectory")
-	not _certificates(directory)
+	some directory in _directories
+	not directory._key in _certificates
 ]
 
 # Clients sign in with certificates here, on purpose.
-_certificates(directory) if params.certificate_server(directory._server)
+_certificates contains directory._key if {
+	some directory in _directories
+	params.certificate_server(directory._server)
+}
 
-_certificates(directory) if params.certificate_device(directory._server)
+_certificates contains directory._key if {
+	some directory in _directories
+	params.certificate_device(directory._server)
+}
 
-_certificates(directory) if directory.ClientCertAuth == "Required"
+_certificates contains directory._key if {
+	some directory in _directories
+	directory.ClientCertAuth == "Required"
+}
 
 violation contains result.warning(directory, property, _with_oauth(directory, property), "low") if {
 	hma.state == "on"
-	some directory in _judged
 	some property in _lists
-	methods.lacks(directory, property, "OAuth")
+	some directory in methods.lacking(_judged, property, "OAuth")
 }
 
 # OAuth alone where the server faces the internet, elsewhere beside what is there.
@@ -80,26 +90,24 @@ _with_oauth(directory, property) := ["OAuth"] if {
 } else := sort(array.concat(directory[property], ["OAuth"]))
 
 not_applicable contains result.not_applicable(directory, hma.off_reason) if {
-	some directory in directories.frontends("ActiveSyncVirtualDirectory")
+	some directory in _directories
 }
 
 not_applicable contains result.not_applicable(directory, "client_certificates") if {
-	some directory in directories.frontends("ActiveSyncVirtualDirectory")
-	_certificates(directory)
+	some directory in _directories
+	directory._key in _certificates
 }
 
 unknown contains result.unknown(directory, "param_missing", hma.missing) if {
 	hma.state == "unknown"
-	some directory in _judged
 	some property in _lists
-	methods.lacks(directory, property, "OAuth")
+	some directory in methods.lacking(_judged, property, "OAuth")
 }
 
 unknown contains result.undecided(directory, property, why) if {
 	not hma.off_reason
-	some directory in _judged
 	some property in _lists
-	why := value.reason(directory, property)
+	some [directory, why] in value.unclear(_judged, property)
 }
 
 unknown contains object.union(

@@ -49,12 +49,20 @@ import data.lib.value
 
 _version[version._server] contains version if some version in input.host.ServerVersion
 
+# What each text says, once: the build and its product.
+_known := {text: {"build": build, "product": product} |
+	some text in {version.FileVersion | some version in input.host.ServerVersion}
+	build := builds.parts(text)
+	product := builds.product(build)
+}
+
 _build[server] := build if {
 	some server, versions in _version
 	some version in versions
-	build := builds.parts(version.FileVersion)
-	builds.product(build)
+	build := _known[version.FileVersion].build
 }
+
+_product := {known.build: known.product | some known in _known}
 
 # The groups: who answers for whom.
 _groups[name] contains member._server if {
@@ -64,17 +72,21 @@ _groups[name] contains member._server if {
 }
 
 _groups[name] contains directory._server if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
-	some host in hosts.of(directory)
-	name := sprintf("the namespace %s", [host])
+	some property in {"InternalUrl", "ExternalUrl"}
+	some directory in _services
+	name := _namespaces[directory[property]]
 }
+
+_services := directories.frontends("WebServicesVirtualDirectory")
+
+_namespaces := {address: sprintf("the namespace %s", [host]) | some address, host in hosts.by_address(_services)}
 
 _groups["the Edge Transport servers"] contains server._key if {
 	some server in input.onprem.ExchangeServer
 	servers.edge(server)
 }
 
-_products := {builds.product(build) | some build in _build}
+_products := {product | some product in _product}
 
 # The newest build of a product, in a group and in all.
 _newest[[group, product]] := max(found) if {
@@ -83,7 +95,7 @@ _newest[[group, product]] := max(found) if {
 	found := {build |
 		some server in members
 		build := _build[server]
-		builds.product(build) == product
+		_product[build] == product
 	}
 	count(found) > 0
 }
@@ -91,8 +103,8 @@ _newest[[group, product]] := max(found) if {
 _newest_of[product] := max(found) if {
 	some product in _products
 	found := {build |
-		some build in _build
-		builds.product(build) == product
+		some build, known in _product
+		known == product
 	}
 }
 
@@ -101,7 +113,7 @@ _behind contains {"server": server, "group": group, "newest": newest} if {
 	some group, members in _groups
 	some server in members
 	build := _build[server]
-	newest := _newest[[group, builds.product(build)]]
+	newest := _newest[[group, _product[build]]]
 	build < newest
 }
 
@@ -190,7 +202,8 @@ violation contains result.lowered(
 # Another group of the same product has a newer cumulative update.
 _across contains {"server": server, "newest": newest} if {
 	some server, build in _build
-	newest := _newest_of[builds.product(build)]
+	newest := _newest_of[_product[build]]
+	build != newest
 	builds.cu(build) != builds.cu(newest)
 	not server in _behind_by_update
 }
@@ -209,19 +222,20 @@ violation contains result.lowered(
 	some version in _version[across.server]
 }
 
-_leading := builds.product(max({build | some build in _build}))
+_leading := _product[max({build | some build, _ in _product})]
 
 violation contains result.saying(
 	result.warning(version, "FileVersion", _leading, "low"),
 	sprintf("%s runs beside %s.", [product, _leading]),
 ) if {
 	some version in input.host.ServerVersion
-	product := builds.product(_build[version._server])
+	product := _known[version.FileVersion].product
 	product != _leading
 }
 
 not_applicable contains result.not_applicable(version, "older_than_2013") if {
 	some version in input.host.ServerVersion
+	not _known[version.FileVersion]
 	builds.ancient(builds.parts(version.FileVersion))
 }
 
@@ -230,8 +244,8 @@ unknown contains result.unknown(version, "build_not_in_table", sprintf(
 	[version.FileVersion],
 )) if {
 	some version in input.host.ServerVersion
+	not _known[version.FileVersion]
 	value.decided(version, "FileVersion")
-	not _build[version._server]
 	not builds.ancient(builds.parts(version.FileVersion))
 }
 
@@ -248,10 +262,10 @@ unknown contains result.unknown(version, "build_not_in_table", sprintf(
 
 # Who answers for whom decides only where builds differ at all.
 unknown contains result.unknown(version, why.reason, why.message) if {
-	some why in _ungrouped
 	some version in input.host.ServerVersion
-	build := _build[version._server]
-	build < _newest_of[builds.product(build)]
+	build := _known[version.FileVersion].build
+	build < _newest_of[_product[build]]
+	some why in _ungrouped
 }
 
 _ungrouped contains {"reason": "not_collected", "message": sprintf(
@@ -275,8 +289,8 @@ _ungrouped contains {"reason": word, "message": sprintf(
 	"Builds differ, and %s of %s is not known.",
 	[property, directory._key],
 )} if {
-	some directory in directories.frontends("WebServicesVirtualDirectory")
-	some property, word in hosts.undecided(directory)
+	some property in {"InternalUrl", "ExternalUrl"}
+	some [directory, word] in value.unsettled(_services, property)
 }
 
 _ungrouped contains {"reason": "property_absent", "message": sprintf(
