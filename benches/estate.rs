@@ -45,10 +45,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).filter(|a| a != "--bench").collect();
-    if let [phase, store, params, timings] = words.as_slice()
+    if let [phase, folder, timings] = words.as_slice()
         && phase == "audit"
     {
-        return audit(Path::new(store), Path::new(params), timings == "timings");
+        return audit(Path::new(folder), timings == "timings");
     }
     let timings = words.iter().any(|word| word == "timings");
     let servers = words.iter().find_map(|w| w.parse().ok()).unwrap_or(1000);
@@ -59,27 +59,70 @@ fn main() -> Result<()> {
 
     import_of_a_realistic_bundle()?;
 
+    let whole = |servers| generate(&GeneratorOptions::new(servers, 7));
+    // What the budgets are stated for: nine virtual directories a server.
+    let bare = |servers| {
+        let mut organization = whole(servers);
+        organization.objects.retain(|o| o.kind != "IisApplication");
+        organization
+    };
+    println!("\nnine virtual directories a server");
+    let quarter = estate(&bare(servers / 4), false, Out::Nothing)?;
+    let time = estate(&bare(servers), timings, Out::Everything)?;
+    within(
+        "evaluate, of four times that of a quarter",
+        ms(time) / (4.0 * ms(quarter)),
+        1.25,
+    );
+    println!("\nwith the applications of IIS, 28 a server");
+    estate(&whole(servers), timings, Out::Everything)?;
+    Ok(())
+}
+
+/// Whether an estate is only there for comparison.
+#[derive(Clone, Copy, PartialEq)]
+enum Out {
+    Everything,
+    Nothing,
+}
+
+/// Commits, audits and compares; the time of one evaluation.
+fn estate(organization: &Organization, timings: bool, out: Out) -> Result<Duration> {
     let folder = tempfile::tempdir()?;
-    let organization = generate(&GeneratorOptions::new(servers, 7));
-    let drafts = drafts(&organization, folder.path())?;
+    let drafts = drafts(organization, folder.path(), out)?;
     let root = folder.path().join("snapshots");
     let store = FolderStore::open(&root)?;
     let mut stored = Vec::new();
     for (name, draft) in drafts {
         let (time, snapshot) = timed(|| store.commit(draft));
-        plain(&format!("commit, {name}"), ms(time));
+        if out == Out::Everything {
+            plain(&format!("commit, {name}"), ms(time));
+        }
         stored.push(snapshot?);
+        if out == Out::Nothing {
+            break;
+        }
     }
-    let params_file = folder.path().join("params.json");
-    fs::write(&params_file, params(&organization).to_string())?;
-    let status = Command::new(env::current_exe()?)
-        .args(["audit".as_ref(), root.as_os_str(), params_file.as_os_str()])
+    fs::write(
+        folder.path().join("params.json"),
+        params(organization).to_string(),
+    )?;
+    let output = Command::new(env::current_exe()?)
+        .args(["audit".as_ref(), folder.path().as_os_str()])
         .arg(if timings { "timings" } else { "plain" })
-        .status()?;
-    if !status.success() {
-        return Err("the audit failed".into());
+        .output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
     }
+    if out == Out::Everything {
+        print!("{}", String::from_utf8_lossy(&output.stdout));
+        compared(&store, &stored)?;
+    }
+    let nanoseconds = fs::read_to_string(folder.path().join("evaluate"))?.parse()?;
+    Ok(Duration::from_nanos(nanoseconds))
+}
 
+fn compared(store: &FolderStore, stored: &[Snapshot]) -> Result<()> {
     for (name, after, budget) in [("10 servers", 1, 50.0), ("all servers", 2, 2000.0)] {
         let resolve = |index: usize| {
             let snapshot: &Snapshot = &stored[index];
@@ -229,7 +272,7 @@ fn bare_scan(text: &str) -> usize {
 }
 
 /// One estate three times: as it is, with 10 servers changed, with all changed.
-fn drafts(organization: &Organization, folder: &Path) -> Result<Vec<(String, Snapshot)>> {
+fn drafts(organization: &Organization, folder: &Path, out: Out) -> Result<Vec<(String, Snapshot)>> {
     let light = BundleOptions {
         style: Style {
             form: Form::Copied,
@@ -243,9 +286,12 @@ fn drafts(organization: &Organization, folder: &Path) -> Result<Vec<(String, Sna
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     write_to(&files, &exports)?;
     let (time, read) = timed(|| imported(std::slice::from_ref(&exports), organization));
+    let quiet = read?;
+    if out == Out::Nothing {
+        return Ok(vec![("for comparison".to_owned(), quiet)]);
+    }
     println!("{} files, {:.1} MB", files.len(), bytes as f64 / 1e6);
     plain("import of the large estate, ms", ms(time));
-    let quiet = read?;
     let directories = quiet
         .resources
         .values()
@@ -289,13 +335,13 @@ fn drafts(organization: &Organization, folder: &Path) -> Result<Vec<(String, Sna
 }
 
 /// Load and evaluate, in a process of its own.
-fn audit(root: &Path, params: &Path, timings: bool) -> Result<()> {
-    let store = FolderStore::open(root)?;
+fn audit(folder: &Path, timings: bool) -> Result<()> {
+    let store = FolderStore::open(folder.join("snapshots"))?;
     let history = store.history("fabrikam")?;
     let first = history.entries.first().ok_or("an empty store")?;
     let resolved = store.resolve(&format!("fabrikam@{}", first.id))?;
     let mut under = EvaluateOptions::at(at());
-    under.params = serde_json::from_str(&fs::read_to_string(params)?)?;
+    under.params = serde_json::from_str(&fs::read_to_string(folder.join("params.json"))?)?;
     under.profile = Some("hma_external".to_owned());
 
     let start = Instant::now();
@@ -314,6 +360,7 @@ fn audit(root: &Path, params: &Path, timings: bool) -> Result<()> {
     let peak = peak_memory();
 
     let all = best(|| evaluate(&set, &snapshot, &under));
+    fs::write(folder.join("evaluate"), all.as_nanos().to_string())?;
     let mut without = under.clone();
     without.disabled = set
         .policies()

@@ -165,7 +165,7 @@ impl<'de> Reader<'de> {
                     return Ok(None);
                 };
                 match plain(&line[..colon])? {
-                    Scalar::Text(text) => (text, colon),
+                    Scalar::Text(text) if !text.starts_with(':') => (text, colon),
                     _ => return Err(GiveUp),
                 }
             }
@@ -249,6 +249,8 @@ fn plain(text: &str) -> Answer<Scalar<'_>> {
         {
             string()
         }
+        // `::1`: no key, since no blank follows a colon, and no number.
+        b':' if bytes.get(1) == Some(&b':') => string(),
         b'0'..=b'9' | b'-' => {
             let digits = text.strip_prefix('-').unwrap_or(text);
             let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
@@ -483,6 +485,7 @@ mod tests {
             "a:\n- .docx\n- .e5\n- .infinite\n",
             "EX01\\EWS (Default Web Site):\n  u: https://mail.contoso.com/EWS/Exchange.asmx\n",
             "- a\n- 'true'\n- \"b\"\n",
+            "a:\n- ::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff\n- ::1\nb: ::1-::2\n",
         ] {
             assert!(agrees(text), "gave up on {text:?}");
         }

@@ -1,18 +1,20 @@
 //! The whole way, from exports of invented estates to answers that are known beforehand.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 use exdrift::catalog::Per;
 use exdrift::collect::{ImportOptions, import};
 use exdrift::drift::{attribute, diff};
 use exdrift::model::{DriftClass, Evaluation, Outcome, Plane};
 use exdrift::policy::{EvaluateOptions, LoadOptions, PolicySet, evaluate};
+use exdrift::probe;
 use exdrift::sample::{
     Blobs, BundleOptions, Form, GeneratorOptions, Organization, Prop, Stage, VIOLATIONS,
     bundle_with, contoso, contoso_failures, generate, inject, mutate, noise, params, plant_secrets,
     write_to,
 };
-use exdrift::snapshot::Snapshot;
+use exdrift::snapshot::{FolderStore, Snapshot, Store};
 
 use super::import::{at, options};
 
@@ -41,6 +43,26 @@ fn seen(organization: &Organization, how: &BundleOptions) -> Snapshot {
     import(&[folder.path().to_owned()], &named)
         .unwrap()
         .snapshot
+}
+
+/// The general reader takes ten times as long: a value that sends a server's file there is felt on a large
+/// estate.
+#[test]
+fn what_the_store_writes_is_read_quickly() {
+    let organization = generate(&GeneratorOptions::new(4, 7));
+    let folder = tempfile::tempdir().unwrap();
+    let store = FolderStore::open(folder.path()).unwrap();
+    let stored = store.commit(snapshot(&organization)).unwrap();
+    let root = folder.path().join("fabrikam").join(&stored.manifest.id);
+    let listing = fs::read_to_string(root.join("files.sha256")).unwrap();
+    let mut seen = 0;
+    for line in listing.lines() {
+        let (_, path) = line.split_once("  ").unwrap();
+        let bytes = fs::read(root.join(path)).unwrap();
+        assert!(probe::is_canonical(&bytes), "{path}");
+        seen += 1;
+    }
+    assert!(seen > 20, "{seen} files");
 }
 
 fn pack() -> PolicySet {
