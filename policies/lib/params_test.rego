@@ -50,6 +50,8 @@ test_exposures if {
 		all == one
 	}
 	params.exposures(servers) == {} with data.params as {}
+	names := {"exposure": {"internal": ["EX01", "srv1"], "exo_only": ["ex01"]}}
+	params.exposures(servers) == {"EX01": "exo_only", "SRV1": "internal"} with data.params as names
 	params.exposures({"EXCAS01", "SRV1"}) == {"EXCAS01": "internet"} with data.params as {"exposure": exposure}
 }
 

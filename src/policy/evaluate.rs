@@ -85,7 +85,7 @@ pub(super) fn ask(
         data: set.data(&options.params),
     };
     // Policies are sorted by id and every answer by subject, so the whole is sorted.
-    policies
+    let answers = policies
         .par_iter()
         .with_max_len(1)
         .map(|policy| {
@@ -100,7 +100,10 @@ pub(super) fn ask(
         .collect::<Vec<_>>()
         .into_iter()
         .flatten()
-        .collect()
+        .collect();
+    // Taking it apart costs as much as building it, and nobody waits for it.
+    rayon::spawn(move || drop(input));
+    answers
 }
 
 fn is_selected(policy: &Policy, profile: Option<&str>) -> bool {
