@@ -24,6 +24,17 @@ lacking(resources, property, method) := [resource |
 	}
 }
 
+# Those of a list of resources that offer it, judged in the same way.
+offering(resources, property, method) := [resource |
+	some resource in resources
+	resource[property] in with_it
+] if {
+	with_it := {list |
+		some list in {resource[property] | some resource in resources}
+		lower(method) in value.words(list)
+	}
+}
+
 # Every method in the list but these.
 others(resource, property, methods) := value.words(resource[property]) - {lower(method) | some method in methods}
 

@@ -36,6 +36,13 @@ test_lacking if {
 	methods.lacking([{"L": [{"$undecided": "too_deep"}]}], "L", "OAuth") == []
 }
 
+test_offering if {
+	found := [{"L": ["Basic"]}, {"L": ["OAuth", "Basic"]}, {"L": []}, {"L": null}, {}, {"L": ["basic"]}]
+	methods.offering(found, "L", "oauth") == [{"L": ["OAuth", "Basic"]}]
+	methods.offering(found, "L", "Basic") == [{"L": ["Basic"]}, {"L": ["OAuth", "Basic"]}, {"L": ["basic"]}]
+	methods.offering([{"L": ["Basic", {"$undecided": "too_deep"}]}], "L", "Basic") != []
+}
+
 test_others if {
 	methods.others(mapi, "List", {"OAuth"}) == {"ntlm"}
 	methods.others(mapi, "List", {"OAuth", "Ntlm"}) == set()

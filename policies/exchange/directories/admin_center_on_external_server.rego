@@ -50,33 +50,35 @@ _by_exposure := directories.by_exposure("EcpVirtualDirectory")
 
 _servers := {directory._server | some directory in _directories}
 
-_is_default(directory) if endswith(lower(directory._key), "(default web site)")
+_default := {directory._key |
+	some directory in _directories
+	endswith(lower(directory._key), "(default web site)")
+}
 
 _with_default := {directory._server |
 	some directory in _directories
-	_is_default(directory)
+	directory._key in _default
 }
 
 # A further web site beside the default one: a way to keep the admin center inside.
-_is_further(directory) if {
+_further := {directory._key |
+	some directory in _directories
+	not directory._key in _default
 	directory._server in _with_default
-	not _is_default(directory)
 }
 
 _published := [directory |
 	some directory in _by_exposure.internet
-	not _is_further(directory)
+	not directory._key in _further
 ]
 
 # What may serve the admin center.
 _inside := array.concat(_by_exposure.elsewhere, [directory |
 	some directory in _by_exposure.internet
-	_is_further(directory)
+	directory._key in _further
 ])
 
-subject contains result.judged(directory) if some directory in _directories
-
-subject contains result.judged_organization
+subject := {result.judged_organization} | result.subjects(_directories)
 
 violation contains result.violation(directory, "AdminEnabled", false) if {
 	some directory in _published
@@ -101,7 +103,7 @@ not_applicable contains result.not_applicable(directory, "not_external") if {
 
 not_applicable contains result.not_applicable(directory, "further_site") if {
 	some directory in _by_exposure.internet
-	_is_further(directory)
+	directory._key in _further
 }
 
 # It cannot be both on and off.

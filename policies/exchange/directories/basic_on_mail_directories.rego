@@ -61,10 +61,7 @@ _frontends := {
 	"MapiVirtualDirectory": directories.frontends("MapiVirtualDirectory"),
 }
 
-subject contains result.judged(directory) if {
-	some found in _frontends
-	some directory in found
-}
+subject := result.subjects([directory | some found in _frontends; some directory in found])
 
 violation contains result.violation(directory, "BasicAuthentication", false) if {
 	some kind in {"WebServicesVirtualDirectory", "OabVirtualDirectory"}
@@ -73,8 +70,7 @@ violation contains result.violation(directory, "BasicAuthentication", false) if 
 }
 
 violation contains result.violation(directory, "IISAuthenticationMethods", _without_basic(directory)) if {
-	some directory in _frontends.MapiVirtualDirectory
-	methods.offers(directory, "IISAuthenticationMethods", "Basic")
+	some directory in methods.offering(_frontends.MapiVirtualDirectory, "IISAuthenticationMethods", "Basic")
 }
 
 _without_basic(directory) := [method |
@@ -84,8 +80,7 @@ _without_basic(directory) := [method |
 
 unknown contains result.undecided(directory, property, why) if {
 	some kind, property in _deciding
-	some directory in object.get(_frontends, kind, [])
-	why := value.reason(directory, property)
+	some [directory, why] in value.unclear(_frontends[kind], property)
 }
 
 unknown contains result.undecided(directory, "IISAuthenticationMethods", "null_or_empty") if {

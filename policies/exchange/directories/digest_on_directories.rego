@@ -49,26 +49,23 @@ import data.lib.directories
 import data.lib.result
 import data.lib.value
 
-_frontends := [
-	directories.frontends("WebServicesVirtualDirectory"),
-	directories.frontends("AutodiscoverVirtualDirectory"),
-	directories.frontends("OwaVirtualDirectory"),
-	directories.frontends("EcpVirtualDirectory"),
+_directories := [directory |
+	some found in [
+		directories.frontends("WebServicesVirtualDirectory"),
+		directories.frontends("AutodiscoverVirtualDirectory"),
+		directories.frontends("OwaVirtualDirectory"),
+		directories.frontends("EcpVirtualDirectory"),
+	]
+	some directory in found
 ]
 
-subject contains result.judged(directory) if {
-	some found in _frontends
-	some directory in found
-}
+subject := result.subjects(_directories)
 
 violation contains result.violation(directory, "DigestAuthentication", false) if {
-	some found in _frontends
-	some directory in found
+	some directory in _directories
 	directory.DigestAuthentication == true
 }
 
 unknown contains result.undecided(directory, "DigestAuthentication", why) if {
-	some found in _frontends
-	some directory in found
-	why := value.reason(directory, "DigestAuthentication")
+	some [directory, why] in value.unclear(_directories, "DigestAuthentication")
 }

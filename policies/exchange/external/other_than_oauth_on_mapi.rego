@@ -39,9 +39,15 @@ import data.lib.value
 
 _directories := directories.by_exposure("MapiVirtualDirectory")
 
+# The lists with another method, each judged once.
+_mixed := {list |
+	some list in {directory.IISAuthenticationMethods | some directory in _directories.internet}
+	count(methods.others({"list": list}, "list", {"OAuth"})) > 0
+}
+
 violation contains result.violation(directory, "IISAuthenticationMethods", ["OAuth"]) if {
 	some directory in _directories.internet
-	count(methods.others(directory, "IISAuthenticationMethods", {"OAuth"})) > 0
+	directory.IISAuthenticationMethods in _mixed
 }
 
 unknown contains object.union(

@@ -68,9 +68,15 @@ _below[text] := "Exchange Server 2013 CU19 or later" if {
 	builds.ancient(builds.parts(text))
 }
 
-_placed(text) if _minimum[builds.product(builds.parts(text))]
+_placed contains text if {
+	some text in _texts
+	_minimum[builds.product(builds.parts(text))]
+}
 
-_placed(text) if builds.ancient(builds.parts(text))
+_placed contains text if {
+	some text in _texts
+	builds.ancient(builds.parts(text))
+}
 
 # Server to whether it is Edge Transport. Undefined where the list of servers does not say.
 _edge[server._key] := server.IsEdgeServer if {
@@ -120,7 +126,6 @@ unknown contains result.unknown(version, "build_not_in_table", sprintf(
 )) if {
 	not hma.off_reason
 	some version in input.host.ServerVersion
-	version.FileVersion in _texts
+	version.FileVersion in _texts - _placed
 	not _edge[version._server] == true
-	not _placed(version.FileVersion)
 }

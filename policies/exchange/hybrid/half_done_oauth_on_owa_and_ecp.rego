@@ -174,8 +174,7 @@ not_applicable contains result.not_applicable(directory, "older_product") if {
 
 # Absent counts as off where the product does not have it.
 _undecided := [directory |
-	some directory in _directories
-	not value.decided(directory, _flag)
+	some [directory, _] in value.unclear(_directories, _flag)
 	not _never_had_it(directory)
 ]
 

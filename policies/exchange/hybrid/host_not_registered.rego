@@ -80,29 +80,30 @@ unknown contains {
 	hma.wanted != "no"
 }
 
-_frontends := {
-	"WebServicesVirtualDirectory": directories.frontends("WebServicesVirtualDirectory"),
-	"MapiVirtualDirectory": directories.frontends("MapiVirtualDirectory"),
-	"OabVirtualDirectory": directories.frontends("OabVirtualDirectory"),
-	"ActiveSyncVirtualDirectory": directories.frontends("ActiveSyncVirtualDirectory"),
-}
+_services := directories.frontends("WebServicesVirtualDirectory")
 
-_all contains host if {
-	some found in _frontends
+_directories := [directory |
+	some found in [
+		_services,
+		directories.frontends("MapiVirtualDirectory"),
+		directories.frontends("OabVirtualDirectory"),
+		directories.frontends("ActiveSyncVirtualDirectory"),
+	]
 	some directory in found
-	some host in hosts.of(directory)
-}
+]
+
+_all contains host if some host in hosts.by_address(_directories)
 
 _all contains host if {
-	some service in input.onprem.ClientAccessService
-	host := value.host(service.AutoDiscoverServiceInternalUri)
+	some address in {service.AutoDiscoverServiceInternalUri | some service in input.onprem.ClientAccessService}
+	host := value.host(address)
 }
 
 _all contains host if some host in hosts.published({"ews", "mapi", "oab", "autodiscover", "activesync"})
 
 _external contains host if {
-	some directory in _frontends.WebServicesVirtualDirectory
-	host := value.host(directory.ExternalUrl)
+	some address in {directory.ExternalUrl | some directory in _services}
+	host := value.host(address)
 }
 
 _external contains host if some host in hosts.published({"ews", "autodiscover"})

@@ -48,10 +48,11 @@ import data.lib.params
 import data.lib.result
 import data.lib.value
 
+_lacking := methods.lacking(directories.frontends("MapiVirtualDirectory"), "IISAuthenticationMethods", "OAuth")
+
 violation contains result.violation(directory, "IISAuthenticationMethods", _whole_list(directory)) if {
 	hma.wanted == "yes"
-	some directory in directories.frontends("MapiVirtualDirectory")
-	methods.lacks(directory, "IISAuthenticationMethods", "OAuth")
+	some directory in _lacking
 }
 
 not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if {
@@ -61,8 +62,7 @@ not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if
 
 unknown contains result.unknown(directory, "param_missing", hma.missing) if {
 	hma.wanted == "unknown"
-	some directory in directories.frontends("MapiVirtualDirectory")
-	methods.lacks(directory, "IISAuthenticationMethods", "OAuth")
+	some directory in _lacking
 }
 
 unknown contains object.union(
