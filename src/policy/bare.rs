@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::engine;
+use super::asking::Asking;
 use super::evaluate::EvaluateOptions;
 use super::input::Input;
 use super::servers::Estate;
@@ -45,32 +45,16 @@ pub fn answers(
         options.now,
         options.planes.as_deref(),
     );
-    let data = set.data(&options.params);
+    let asking = Asking::new(set, &input, &options.params, options.time_limit);
     let mut all = BTreeMap::new();
     for policy in set.policies() {
-        let rules: Vec<&str> = [
-            (policy.rules.violation, "violation"),
-            (policy.rules.not_applicable, "not_applicable"),
-            (policy.rules.unknown, "unknown"),
-            (policy.rules.subject, "subject"),
-        ]
-        .into_iter()
-        .filter_map(|(has, rule)| has.then_some(rule))
-        .collect();
-        let Ok(mut engine) = set.engine(policy, &data, options.time_limit) else {
+        let Some(Ok(answer)) = asking.ask(&[policy]).pop() else {
             continue;
         };
-        engine.set_input(input.share());
-        let Ok(values) = engine::eval_all(&mut engine, &policy.package, &rules) else {
-            continue;
-        };
-        let said = rules
-            .iter()
-            .zip(values)
+        let said = answer
+            .into_iter()
             .filter(|(_, value)| *value != regorus::Value::Undefined)
-            .filter_map(|(rule, value)| {
-                Some(((*rule).to_owned(), serde_json::to_value(value).ok()?))
-            })
+            .filter_map(|(rule, value)| Some((rule.to_owned(), serde_json::to_value(value).ok()?)))
             .collect();
         all.insert(policy.package.clone(), said);
     }

@@ -75,17 +75,16 @@ pub(super) fn eval(engine: &mut Engine, rule: &str) -> Result<Value, RegoError> 
     value
 }
 
-/// Evaluates rules of one package that exist, in one query: what they share in the library is then
+/// Evaluates rules that exist (package and name) in one query: what they share in the library is then
 /// computed once. `Value::Undefined` for a rule without a value.
 pub(super) fn eval_all(
     engine: &mut Engine,
-    package: &str,
-    rules: &[&str],
+    rules: &[(&str, &str)],
 ) -> Result<Vec<Value>, RegoError> {
     // A comprehension is defined even where the rule is not.
     let terms: Vec<String> = rules
         .iter()
-        .map(|rule| format!("[x | x := data.{package}.{rule}]"))
+        .map(|(package, rule)| format!("[x | x := data.{package}.{rule}]"))
         .collect();
     let results = engine
         .eval_query(format!("[{}]", terms.join(", ")), false)

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
-use regorus::Engine;
 
-use super::engine::RegoError;
+use super::asking::Asking;
 use super::input::Input;
-use super::judge::Judge;
+use super::judge::{Judge, Prepared};
 use super::servers::Estate;
 use super::set::{Policy, PolicySet};
 use crate::model::{Evaluation, Plane};
@@ -79,48 +78,59 @@ pub(super) fn ask(
 ) -> Vec<Evaluation> {
     let estate = Estate::new(snapshot);
     let input = Input::new(&estate, options.now, options.planes.as_deref());
-    let engines = Engines {
-        set,
-        options,
-        data: set.data(&options.params),
-    };
-    // Policies are sorted by id and every answer by subject, so the whole is sorted.
-    let answers = policies
-        .par_iter()
+    let asking = Asking::new(set, &input, &options.params, options.time_limit);
+    let mut answers: Vec<(usize, Vec<Evaluation>)> = asking
+        .groups(policies)
+        .into_par_iter()
         .with_max_len(1)
-        .map(|policy| {
-            Judge {
-                policy,
-                estate: &estate,
-                input: &input,
-                options,
-            }
-            .answer(&engines)
-        })
-        .collect::<Vec<_>>()
-        .into_iter()
-        .flatten()
+        .flat_map_iter(|group| judged(&group, &asking, &estate, options))
         .collect();
+    drop(asking);
     // Taking it apart costs as much as building it, and nobody waits for it.
     rayon::spawn(move || drop(input));
-    answers
+    // Policies are sorted by id and every answer by subject, so the whole is sorted.
+    answers.sort_by_key(|(place, _)| *place);
+    answers.into_iter().flat_map(|(_, answer)| answer).collect()
+}
+
+/// The evaluations of each policy of a group, with its place.
+fn judged(
+    group: &[(usize, &Policy)],
+    asking: &Asking<'_>,
+    estate: &Estate<'_>,
+    options: &EvaluateOptions,
+) -> Vec<(usize, Vec<Evaluation>)> {
+    let prepared: Vec<_> = group
+        .iter()
+        .map(|(place, policy)| {
+            let judge = Judge {
+                policy,
+                estate,
+                options,
+            };
+            let prepared = judge.prepare();
+            (*place, judge, prepared)
+        })
+        .collect();
+    let asked: Vec<&Policy> = prepared
+        .iter()
+        .filter(|(_, _, prepared)| matches!(prepared, Prepared::Seeing(_)))
+        .map(|(_, judge, _)| judge.policy)
+        .collect();
+    let mut answers = asking.ask(&asked).into_iter();
+    prepared
+        .into_iter()
+        .map(|(place, judge, prepared)| {
+            let answer = match prepared {
+                Prepared::Seeing(_) => answers.next(),
+                Prepared::Answered(_) | Prepared::Blind(..) => None,
+            };
+            (place, judge.answer(prepared, answer))
+        })
+        .collect()
 }
 
 fn is_selected(policy: &Policy, profile: Option<&str>) -> bool {
     let profiles = &policy.metadata.profiles;
     profiles.is_empty() || profile.is_some_and(|wanted| profiles.iter().any(|p| p == wanted))
-}
-
-/// Makes an engine for every policy; params and facts are shared by all.
-pub(super) struct Engines<'a> {
-    set: &'a PolicySet,
-    options: &'a EvaluateOptions,
-    data: regorus::Value,
-}
-
-impl Engines<'_> {
-    /// An engine for one policy and what it needs of the library.
-    pub fn of(&self, policy: &Policy) -> Result<Engine, RegoError> {
-        self.set.engine(policy, &self.data, self.options.time_limit)
-    }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::engine::{self, RegoError};
-use super::evaluate::{Engines, EvaluateOptions};
+use super::asking::Answer;
+use super::engine::RegoError;
+use super::evaluate::EvaluateOptions;
 use super::fingerprint::fingerprint;
 use super::gate::{Gap, Gate, undecided};
-use super::input::Input;
 use super::metadata::{Automation, Scope};
 use super::output::{self, Remark, Remarks, SubjectKey, Violation};
 use super::remediation::Filling;
@@ -21,8 +21,17 @@ use crate::model::{
 pub(super) struct Judge<'a> {
     pub policy: &'a Policy,
     pub estate: &'a Estate<'a>,
-    pub input: &'a Input,
     pub options: &'a EvaluateOptions,
+}
+
+/// What is known before Rego is asked.
+pub(super) enum Prepared<'a> {
+    /// No evidence is needed.
+    Answered(Vec<Evaluation>),
+    /// Rego must not be asked: evidence or params are missing.
+    Blind(Gate<'a>, Option<Gap>),
+    /// Rego decides.
+    Seeing(Gate<'a>),
 }
 
 /// What Rego said.
@@ -35,13 +44,42 @@ struct Said {
 
 type Subjects = BTreeMap<SubjectKey, ResourceRef>;
 
-impl Judge<'_> {
-    /// All evaluations of the policy, sorted by subject.
-    pub fn answer(&self, engines: &Engines<'_>) -> Vec<Evaluation> {
-        self.before_rego().unwrap_or_else(|| {
-            self.ask(engines)
-                .unwrap_or_else(|error| vec![self.error(&error)])
-        })
+impl<'a> Judge<'a> {
+    /// What there is before Rego is asked.
+    pub fn prepare(&self) -> Prepared<'a> {
+        if let Some(evaluations) = self.before_rego() {
+            return Prepared::Answered(evaluations);
+        }
+        let metadata = &self.policy.metadata;
+        let gate = Gate::new(self.estate, metadata, self.options.planes.as_deref());
+        let missing_params = missing_params(
+            &metadata.params,
+            &self.options.params,
+            &self.estate.snapshot.manifest.organization,
+        );
+        if gate.is_blind() || missing_params.is_some() {
+            return Prepared::Blind(gate, missing_params);
+        }
+        Prepared::Seeing(gate)
+    }
+
+    /// All evaluations of the policy, sorted by subject. `answer`: what Rego said, where it was asked.
+    pub fn answer(
+        &self,
+        prepared: Prepared<'_>,
+        answer: Option<Result<Answer, RegoError>>,
+    ) -> Vec<Evaluation> {
+        let (gate, missing_params) = match prepared {
+            Prepared::Answered(evaluations) => return evaluations,
+            Prepared::Blind(gate, missing_params) => (gate, missing_params),
+            Prepared::Seeing(gate) => (gate, None),
+        };
+        let said = match answer {
+            Some(answer) => answer.and_then(|answer| self.read(&answer)),
+            None => Ok((self.default_subjects(), Said::default())),
+        };
+        said.and_then(|(subjects, said)| self.judge(&gate, missing_params, subjects, said))
+            .unwrap_or_else(|error| vec![self.error(&error)])
     }
 
     /// The answers that need no evidence at all.
@@ -88,22 +126,14 @@ impl Judge<'_> {
         None
     }
 
-    fn ask(&self, engines: &Engines<'_>) -> Result<Vec<Evaluation>, RegoError> {
-        let metadata = &self.policy.metadata;
-        let gate = Gate::new(self.estate, metadata, self.options.planes.as_deref());
+    fn judge(
+        &self,
+        gate: &Gate<'_>,
+        missing_params: Option<Gap>,
+        subjects: Subjects,
+        said: Said,
+    ) -> Result<Vec<Evaluation>, RegoError> {
         let withheld = gate.withheld();
-        let missing_params = missing_params(
-            &metadata.params,
-            &self.options.params,
-            &self.estate.snapshot.manifest.organization,
-        );
-        let blind = gate.is_blind() || missing_params.is_some();
-
-        let (subjects, said) = if blind {
-            (self.default_subjects(), Said::default())
-        } else {
-            self.rego(&mut engines.of(self.policy)?)?
-        };
         self.check(&subjects, &said)?;
 
         // A server whose evidence is missing has an answer of its own, even without a subject.
@@ -160,26 +190,11 @@ impl Judge<'_> {
         )
     }
 
-    fn rego(&self, engine: &mut regorus::Engine) -> Result<(Subjects, Said), RegoError> {
-        let rules = self.policy.rules;
-        let package = &self.policy.package;
-        let mut wanted: Vec<&str> = [
-            (rules.violation, "violation"),
-            (rules.not_applicable, "not_applicable"),
-            (rules.unknown, "unknown"),
-        ]
-        .into_iter()
-        .filter_map(|(has, rule)| has.then_some(rule))
-        .collect();
+    /// Withheld servers too: their subjects exist, and what is seen to be wrong there is wrong.
+    fn read(&self, answer: &Answer) -> Result<(Subjects, Said), RegoError> {
         let mut subjects = self.default_subjects();
-        if rules.subject {
-            wanted.push("subject");
-        }
-        // Withheld servers too: their subjects exist, and what is seen to be wrong there is wrong.
-        engine.set_input(self.input.share());
-        let values = engine::eval_all(engine, package, &wanted)?;
         let mut said = Said::default();
-        for (rule, value) in wanted.iter().zip(&values) {
+        for (rule, value) in answer {
             match *rule {
                 "violation" => said.violations = output::violations(value).map_err(bad_output)?,
                 "subject" => subjects = output::subjects(value).map_err(bad_output)?,

@@ -8,6 +8,7 @@
 //! METADATA does not name. While it answers, [`evaluate`] looks at coverage and at the values that
 //! METADATA requires, so that missing evidence is unknown and never a pass.
 
+mod asking;
 mod bare;
 mod builtins;
 mod engine;
@@ -31,6 +32,7 @@ mod set;
 mod source;
 mod syntax;
 mod testing;
+mod tree;
 mod words;
 mod world;
 mod written;

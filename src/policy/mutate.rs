@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use regorus::unstable::{Expr, Literal, Module, Query, Rule, RuleBody, RuleHead, Span};
+use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Rule, Span};
 use regorus::{Engine, Value};
 
 use super::engine;
 use super::set::PolicySet;
 use super::source::{Role, SourceFile};
 use super::syntax;
+use super::tree::{self, Visit};
 
 /// How long one test may take: a mutant may loop.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -316,125 +317,35 @@ impl Finder<'_> {
         }
         start..end
     }
+}
 
+impl Visit for Finder<'_> {
     fn rule(&mut self, rule: &Rule) {
         self.change(rule.span(), Mutation::RuleRemoved, String::new());
-        match rule {
-            Rule::Spec { head, bodies, .. } => {
-                match head {
-                    RuleHead::Compr { assign, .. } | RuleHead::Func { assign, .. } => {
-                        if let Some(assign) = assign {
-                            self.expr(&assign.value);
-                        }
-                    }
-                    RuleHead::Set { key, .. } => {
-                        if let Some(key) = key {
-                            self.expr(key);
-                        }
-                    }
-                }
-                for body in bodies {
-                    self.body(body);
-                }
-            }
-            Rule::Default { value, .. } => self.expr(value),
-        }
+        tree::below_rule(self, rule);
     }
 
-    fn body(&mut self, body: &RuleBody) {
-        if let Some(assign) = &body.assign {
-            self.expr(&assign.value);
+    /// Conditions stand in rules, and inside comprehensions too.
+    fn statement(&mut self, statement: &LiteralStmt) {
+        let span = &statement.span;
+        let was = self.text[self.range(span)].to_owned();
+        match &statement.literal {
+            Literal::SomeVars { .. } | Literal::SomeIn { .. } => {}
+            Literal::Expr { expr, .. } => {
+                if !matches!(expr.as_ref(), Expr::AssignExpr { .. }) && was != "true" {
+                    self.change(span, Mutation::Removed, "true".to_owned());
+                    self.change(span, Mutation::Inverted, format!("not {was}"));
+                }
+            }
+            Literal::NotExpr { .. } => {
+                self.change(span, Mutation::Removed, "true".to_owned());
+                if let Some(rest) = was.strip_prefix("not ") {
+                    self.change(span, Mutation::Inverted, rest.to_owned());
+                }
+            }
+            Literal::Every { .. } => self.change(span, Mutation::Removed, "true".to_owned()),
         }
-        self.query(&body.query);
-    }
-
-    fn query(&mut self, query: &Query) {
-        for stmt in &query.stmts {
-            match &stmt.literal {
-                Literal::SomeVars { .. } => {}
-                Literal::SomeIn { collection, .. } => self.expr(collection),
-                Literal::Expr { expr, .. } => {
-                    if matches!(expr.as_ref(), Expr::AssignExpr { .. }) {
-                        self.expr(expr);
-                        continue;
-                    }
-                    let was = self.text[self.range(&stmt.span)].to_owned();
-                    if was != "true" {
-                        self.change(&stmt.span, Mutation::Removed, "true".to_owned());
-                        self.change(&stmt.span, Mutation::Inverted, format!("not {was}"));
-                    }
-                    self.expr(expr);
-                }
-                Literal::NotExpr { expr, .. } => {
-                    let was = self.text[self.range(&stmt.span)].to_owned();
-                    self.change(&stmt.span, Mutation::Removed, "true".to_owned());
-                    if let Some(rest) = was.strip_prefix("not ") {
-                        self.change(&stmt.span, Mutation::Inverted, rest.to_owned());
-                    }
-                    self.expr(expr);
-                }
-                Literal::Every { domain, query, .. } => {
-                    self.change(&stmt.span, Mutation::Removed, "true".to_owned());
-                    self.expr(domain);
-                    self.query(query);
-                }
-            }
-        }
-    }
-
-    /// Conditions stand inside comprehensions too.
-    fn expr(&mut self, expr: &Expr) {
-        match expr {
-            Expr::String { .. }
-            | Expr::RawString { .. }
-            | Expr::Number { .. }
-            | Expr::Bool { .. }
-            | Expr::Null { .. }
-            | Expr::Var { .. } => {}
-            Expr::Array { items, .. } | Expr::Set { items, .. } => {
-                items.iter().for_each(|item| self.expr(item));
-            }
-            Expr::Object { fields, .. } => {
-                for (_, key, value) in fields {
-                    self.expr(key);
-                    self.expr(value);
-                }
-            }
-            Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
-                self.expr(term);
-                self.query(query);
-            }
-            Expr::ObjectCompr {
-                key, value, query, ..
-            } => {
-                self.expr(key);
-                self.expr(value);
-                self.query(query);
-            }
-            Expr::Call { params, .. } => params.iter().for_each(|param| self.expr(param)),
-            Expr::UnaryExpr { expr, .. } | Expr::RefDot { refr: expr, .. } => self.expr(expr),
-            Expr::RefBrack { refr, index, .. } => {
-                self.expr(refr);
-                self.expr(index);
-            }
-            Expr::BinExpr { lhs, rhs, .. }
-            | Expr::BoolExpr { lhs, rhs, .. }
-            | Expr::ArithExpr { lhs, rhs, .. }
-            | Expr::AssignExpr { lhs, rhs, .. } => {
-                self.expr(lhs);
-                self.expr(rhs);
-            }
-            Expr::Membership {
-                key,
-                value,
-                collection,
-                ..
-            } => {
-                for expr in key.iter().chain([value, collection]) {
-                    self.expr(expr);
-                }
-            }
-        }
+        tree::below_statement(self, statement);
     }
 }
 

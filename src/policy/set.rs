@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ring::digest;
 
 use super::error::{Diagnostic, Level, PolicyError};
 use super::facts::Facts;
-use super::library;
 use super::lint;
 use super::metadata::{self, Metadata};
 use super::source::{self, Role, SourceFile};
@@ -54,6 +52,20 @@ pub(super) struct Rules {
     pub not_applicable: bool,
     pub unknown: bool,
     pub subject: bool,
+}
+
+impl Rules {
+    /// Their names.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        [
+            (self.violation, "violation"),
+            (self.not_applicable, "not_applicable"),
+            (self.unknown, "unknown"),
+            (self.subject, "subject"),
+        ]
+        .into_iter()
+        .filter_map(|(has, rule)| has.then_some(rule))
+    }
 }
 
 /// Policies that passed the lint, with their library and facts.
@@ -148,25 +160,6 @@ impl PolicySet {
     /// The newest date of the facts, `YYYY-MM-DD`; empty without facts.
     pub fn facts_date(&self) -> &str {
         &self.facts.date
-    }
-
-    /// An engine for one policy, with the part of the library that it refers to and `data` mounted.
-    ///
-    /// Only what is needed: regorus looks through all modules of an engine whenever a rule refers to
-    /// another package or to `data.params`.
-    pub(super) fn engine(
-        &self,
-        policy: &Policy,
-        data: &regorus::Value,
-        time_limit: Duration,
-    ) -> Result<regorus::Engine, super::engine::RegoError> {
-        let mut engine = super::engine::new(time_limit);
-        for lib in library::needed(self.libs.iter(), &policy.source) {
-            super::engine::add(&mut engine, &lib.shown, &lib.text)?;
-        }
-        super::engine::add(&mut engine, &policy.file, &policy.source)?;
-        super::engine::mount(&mut engine, data.clone())?;
-        Ok(engine)
     }
 
     /// What is mounted: `data.params` and `data.facts`.

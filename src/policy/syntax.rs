@@ -1,12 +1,10 @@
 //! What a Rego module calls and refers to, out of regorus' syntax tree.
-//!
-//! The typed tree is walked, not its JSON form: a new kind of expression is then a compile error
-//! here instead of a call that nobody checks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regorus::unstable::{Expr, Literal, Module, Query, Rule, RuleBody, RuleHead, Span};
+use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Rule, RuleHead, Span};
 
+use super::tree::{self, Visit};
 use crate::catalog;
 use crate::model::Plane;
 
@@ -143,108 +141,54 @@ struct Walker<'a> {
     pending: Vec<(String, String, Place)>,
 }
 
-impl Walker<'_> {
+impl Visit for Walker<'_> {
     fn rule(&mut self, rule: &Rule) {
-        match rule {
-            Rule::Spec { head, bodies, .. } => {
-                match head {
-                    RuleHead::Compr { refr, assign, .. } => {
-                        self.rule.name = first_name(refr);
-                        self.head(refr);
-                        if let Some(assign) = assign {
-                            self.expr(&assign.value);
-                        }
-                    }
-                    RuleHead::Set { refr, key, .. } => {
-                        self.rule.name = first_name(refr);
-                        self.head(refr);
-                        if let Some(key) = key {
-                            self.expr(key);
-                        }
-                    }
-                    RuleHead::Func {
-                        refr, args, assign, ..
-                    } => {
-                        self.rule.name = first_name(refr);
-                        for arg in args {
-                            self.expr(arg);
-                        }
-                        if let Some(assign) = assign {
-                            self.expr(&assign.value);
-                        }
-                    }
-                }
-                for body in bodies {
-                    self.body(body);
-                }
-            }
-            Rule::Default {
-                refr, args, value, ..
+        let refr = match rule {
+            Rule::Spec { head, .. } => match head {
+                RuleHead::Compr { refr, .. }
+                | RuleHead::Set { refr, .. }
+                | RuleHead::Func { refr, .. } => refr,
+            },
+            Rule::Default { refr, .. } => refr,
+        };
+        self.rule.name = first_name(refr);
+        tree::below_rule(self, rule);
+    }
+
+    fn statement(&mut self, statement: &LiteralStmt) {
+        match &statement.literal {
+            Literal::SomeIn {
+                value, collection, ..
             } => {
-                self.rule.name = first_name(refr);
-                for arg in args {
-                    self.expr(arg);
-                }
-                self.expr(value);
-            }
-        }
-    }
-
-    /// `p[x].y`: the head's own name is no reference, its indexes are.
-    fn head(&mut self, refr: &Expr) {
-        match refr {
-            Expr::RefBrack { refr, index, .. } => {
-                self.head(refr);
-                self.expr(index);
-            }
-            Expr::RefDot { refr, .. } => self.head(refr),
-            _ => {}
-        }
-    }
-
-    fn body(&mut self, body: &RuleBody) {
-        if let Some(assign) = &body.assign {
-            self.expr(&assign.value);
-        }
-        self.query(&body.query);
-    }
-
-    fn query(&mut self, query: &Query) {
-        for stmt in &query.stmts {
-            match &stmt.literal {
-                Literal::SomeVars { .. } => {}
-                Literal::SomeIn {
-                    key,
-                    value,
-                    collection,
-                    ..
-                } => {
-                    if let Expr::Var { span, .. } = value.as_ref() {
-                        self.bind(span.text(), collection);
-                    }
-                    for expr in key.iter().chain([value, collection]) {
-                        self.expr(expr);
-                    }
-                }
-                Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => self.expr(expr),
-                Literal::Every {
-                    value,
-                    domain,
-                    query,
-                    ..
-                } => {
-                    self.bind(value.text(), domain);
-                    self.expr(domain);
-                    self.query(query);
+                if let Expr::Var { span, .. } = value.as_ref() {
+                    self.bind(span.text(), collection);
                 }
             }
-            for modifier in &stmt.with_mods {
-                // The target of `with` is replaced, not read.
-                self.expr(&modifier.r#as);
+            Literal::Every { value, domain, .. } => self.bind(value.text(), domain),
+            Literal::SomeVars { .. } | Literal::Expr { .. } | Literal::NotExpr { .. } => {}
+        }
+        tree::below_statement(self, statement);
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expr),
+            Expr::Call {
+                span, fcn, params, ..
+            } => self.call(span, fcn, params.iter().map(|p| p.as_ref())),
+            _ => {
+                if let Expr::AssignExpr { lhs, rhs, .. } = expr
+                    && let Expr::Var { span, .. } = lhs.as_ref()
+                {
+                    self.bind(span.text(), rhs);
+                }
+                tree::below_expr(self, expr);
             }
         }
     }
+}
 
+impl Walker<'_> {
     fn bind(&mut self, variable: &str, from: &Expr) {
         let mut kinds = BTreeSet::new();
         self.kinds_in(from, &mut kinds);
@@ -291,64 +235,6 @@ impl Walker<'_> {
                 }
             }
             _ => {}
-        }
-    }
-
-    fn expr(&mut self, expr: &Expr) {
-        match expr {
-            Expr::String { .. }
-            | Expr::RawString { .. }
-            | Expr::Number { .. }
-            | Expr::Bool { .. }
-            | Expr::Null { .. } => {}
-            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expr),
-            Expr::Array { items, .. } | Expr::Set { items, .. } => {
-                items.iter().for_each(|item| self.expr(item));
-            }
-            Expr::Object { fields, .. } => {
-                for (_, key, value) in fields {
-                    self.expr(key);
-                    self.expr(value);
-                }
-            }
-            Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
-                self.query(query);
-                self.expr(term);
-            }
-            Expr::ObjectCompr {
-                key, value, query, ..
-            } => {
-                self.query(query);
-                self.expr(key);
-                self.expr(value);
-            }
-            Expr::Call {
-                span, fcn, params, ..
-            } => self.call(span, fcn, params.iter().map(|p| p.as_ref())),
-            Expr::UnaryExpr { expr, .. } => self.expr(expr),
-            Expr::BinExpr { lhs, rhs, .. }
-            | Expr::BoolExpr { lhs, rhs, .. }
-            | Expr::ArithExpr { lhs, rhs, .. } => {
-                self.expr(lhs);
-                self.expr(rhs);
-            }
-            Expr::AssignExpr { lhs, rhs, .. } => {
-                if let Expr::Var { span, .. } = lhs.as_ref() {
-                    self.bind(span.text(), rhs);
-                }
-                self.expr(lhs);
-                self.expr(rhs);
-            }
-            Expr::Membership {
-                key,
-                value,
-                collection,
-                ..
-            } => {
-                for expr in key.iter().chain([value, collection]) {
-                    self.expr(expr);
-                }
-            }
         }
     }
 
