@@ -83,9 +83,17 @@ _services := {text: names |
 	names := {lower(trim_space(word)) | some word in split(text, ",")}
 }
 
-_with_iis[certificate._server] contains certificate if {
+_with_iis := [certificate |
 	some certificate in input.onprem.ExchangeCertificate
 	"iis" in _services[certificate.Services]
+]
+
+_keys[certificate._server] contains certificate._key if some certificate in _with_iis
+
+# Servers where it takes more than the service to tell what clients see.
+_several := {server |
+	some server, keys in _keys
+	count(keys) > 1
 }
 
 # Issued by somebody else, and so meant for clients where another one is Exchange's own.
@@ -94,31 +102,45 @@ _issued(certificate) if {
 	certificate.Issuer != certificate.Subject
 }
 
-_issued_on contains server if {
-	some server, found in _with_iis
-	count(found) > 1
-	some certificate in found
+_issued_keys := {certificate._key |
+	some certificate in _with_iis
+	certificate._server in _several
 	_issued(certificate)
 }
 
-# What clients see of a server.
-_shown[server] contains certificate if {
-	some server, found in _with_iis
-	some certificate in found
-	not _own_beside_another(server, certificate)
+_issued_on := {certificate._server |
+	some certificate in _with_iis
+	certificate._key in _issued_keys
 }
 
-_own_beside_another(server, certificate) if {
-	server in _issued_on
-	not _issued(certificate)
+# Exchange's own beside one that was issued.
+_own := {certificate._key |
+	some certificate in _with_iis
+	certificate._server in _issued_on
+	not certificate._key in _issued_keys
 }
+
+# What clients see, each certificate with its server.
+_rows := [{"server": server, "certificate": certificate} |
+	some certificate in _with_iis
+	not certificate._key in _own
+	server := _judged[certificate._server]
+]
+
+_certificates := [row.certificate | some row in _rows]
+
+_shown := {certificate._server | some certificate in _certificates}
 
 _directories := [directory |
 	some found in _frontends
 	some directory in found
 ]
 
-_host_of := hosts.by_address(_directories)
+# The host of each address that clients are given.
+_host_of := object.union(hosts.by_address(_directories), {address: host |
+	some address in {service.AutoDiscoverServiceInternalUri | some service in input.onprem.ClientAccessService}
+	host := value.host(address)
+})
 
 # The hosts that clients are given for a server.
 _hosts[directory._server] contains host if {
@@ -129,12 +151,8 @@ _hosts[directory._server] contains host if {
 
 _hosts[service._server] contains host if {
 	some service in input.onprem.ClientAccessService
-	host := value.host(service.AutoDiscoverServiceInternalUri)
+	host := _host_of[service.AutoDiscoverServiceInternalUri]
 }
-
-_wanted(name) := _hosts[name]
-
-_wanted(name) := set() if not _hosts[name]
 
 # The names on a certificate; without any, its subject speaks, as Windows has it.
 _on(certificate) := names if {
@@ -148,15 +166,31 @@ _on(certificate) := names if {
 	certificate.CertificateDomains == []
 }
 
-# A certificate of the server covers everything, or nobody knows whether one does.
-_covered(name) if {
-	some certificate in _shown[name]
-	count(hosts.uncovered(_wanted(name), _on(certificate))) == 0
+_all_hosts := {host | some host in _host_of}
+
+# The certificates that lack a host of the organization; alike ones are looked at once.
+_deciding_of_names := {"CertificateDomains", "Subject"}
+
+_narrow := {naming |
+	some naming in {object.filter(certificate, _deciding_of_names) | some certificate in _certificates}
+	not value.undecided(naming.CertificateDomains)
+	count(hosts.uncovered(_all_hosts, _on(naming))) > 0
 }
 
-_covered(name) if {
-	some certificate in _shown[name]
-	not value.decided(certificate, "CertificateDomains")
+# Those that lack a host of their own server.
+_lacking := [object.union(row, {"hosts": lacking}) |
+	some row in _rows
+	object.filter(row.certificate, _deciding_of_names) in _narrow
+	lacking := hosts.uncovered({host | some host in _hosts[row.server._key]}, _on(row.certificate))
+	count(lacking) > 0
+]
+
+_lacking_keys := {row.certificate._key | some row in _lacking}
+
+# A certificate of the server covers everything, or nobody knows whether one does.
+_covered := {certificate._server |
+	some certificate in _certificates
+	not certificate._key in _lacking_keys
 }
 
 _of(server, certificate, property, expected, message) := result.saying(
@@ -165,22 +199,13 @@ _of(server, certificate, property, expected, message) := result.saying(
 )
 
 violation contains _of(
-	server, certificate, "CertificateDomains", sprintf("with %s", [names]),
+	row.server, row.certificate, "CertificateDomains", sprintf("with %s", [names]),
 	sprintf("The certificate that clients see lacks %s.", [names]),
 ) if {
-	some name, server in _judged
-	not _covered(name)
-	some certificate in _shown[name]
-	names := concat(", ", sort(hosts.uncovered(_wanted(name), _on(certificate))))
+	some row in _lacking
+	not row.server._key in _covered
+	names := concat(", ", sort(row.hosts))
 }
-
-# What clients see, each certificate with its server.
-_rows := [{"server": server, "certificate": certificate} |
-	some name, server in _judged
-	some certificate in _shown[name]
-]
-
-_certificates := [row.certificate | some row in _rows]
 
 # How long each date is away.
 _until := {date: until |
@@ -283,7 +308,7 @@ violation contains {
 } if {
 	some name, server in _judged
 	name in _has_frontend
-	not _shown[name]
+	not name in _shown
 	not name in _unnamed_services
 	not name in _dark
 }
@@ -308,7 +333,7 @@ unknown contains result.unknown(server, "not_collected", sprintf(
 	[server._key],
 )) if {
 	some name, server in _judged
-	not _shown[name]
+	not name in _shown
 	not name in _has_frontend
 }
 
@@ -329,14 +354,12 @@ unknown contains result.unknown(_judged[certificate._server], word, sprintf(
 }
 
 # Which of several is the back end's own, its issuer says.
-unknown contains result.unknown(server, word, sprintf(
+unknown contains result.unknown(_judged[certificate._server], word, sprintf(
 	"Several certificates of %s have the service IIS, and the Issuer of %s has no usable value (%s).",
-	[name, certificate._key, word],
+	[certificate._server, certificate._key, word],
 )) if {
-	some name, server in _judged
-	count(_with_iis[name]) > 1
-	some certificate in _with_iis[name]
-	word := value.reason(certificate, "Issuer")
+	some [certificate, word] in value.unclear(_with_iis, "Issuer")
+	certificate._server in _several
 }
 
 unknown contains result.unknown(row.server, "not_a_date", sprintf(

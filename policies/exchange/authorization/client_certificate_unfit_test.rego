@@ -79,6 +79,10 @@ test_missing_name if {
 		"The certificate that clients see lacks autodiscover.contoso.com.",
 	)}
 	unknown({"CertificateDomains": ["mail.contoso.com"]}) == set()
+	# Nobody knows what was cut off.
+	cut := {"CertificateDomains": ["mail.contoso.com", {"$undecided": "too_deep"}]}
+	found(cut) == set()
+	unknown(cut) == {"too_deep"}
 	found({"CertificateDomains": ["example.net"]}) == {wrong(
 		"CertificateDomains", ["example.net"], "with autodiscover.contoso.com, mail.contoso.com",
 		"The certificate that clients see lacks autodiscover.contoso.com, mail.contoso.com.",
