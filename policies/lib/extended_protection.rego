@@ -130,7 +130,7 @@ _whole contains version._server if {
 
 _may_miss_builds := {text | some text in _builds; _may_miss(text)}
 
-_all_paths := {path | some path, _ in expected}
+_all_paths := object.keys(expected)
 
 # The paths of the table of which nothing is known and something should be, as the table writes them, by
 # server.

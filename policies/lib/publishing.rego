@@ -90,8 +90,8 @@ names[server] contains name if {
 # The names that let a path through, in order, by server; without the servers that no name reaches so.
 letting_through(path) := {server: sort(through) |
 	letting := {name |
-		some name, words in _paths
-		path in words
+		some name in _with_paths
+		path in _paths[name]
 	}
 	some server, leading in names
 	through := leading & letting
@@ -99,13 +99,15 @@ letting_through(path) := {server: sort(through) |
 }
 
 # What is known of a name, as sets to subtract.
-_declared := {name | some name, _ in _names}
+_declared := object.keys(_names)
 
-_with_paths := {name | some name, _ in _paths}
+_with_paths := object.keys(_paths)
 
-_with_tls := {name | some name, _ in _tls}
+_with_tls := object.keys(_tls)
 
-_undeclared(server) := {host | some host in _outside[server]} - _declared
+_undeclared(server) := _outside[server] - _declared
+
+_undeclared(server) := set() if not _outside[server]
 
 # Why the names of a server are not all known. Undefined where they are.
 _unnamed(_) := concat(" ", [
@@ -154,8 +156,8 @@ _tls := {name: word |
 # none.
 offloading := {server: sort(those) |
 	offloaded := {name |
-		some name, word in _tls
-		word == "offload"
+		some name in _with_tls
+		_tls[name] == "offload"
 	}
 	some server, leading in names
 	those := leading & offloaded

@@ -91,7 +91,7 @@ _with_iis := [certificate |
 _keys[certificate._server] contains certificate._key if some certificate in _with_iis
 
 # Servers where it takes more than the service to tell what clients see.
-_several := {server |
+_several contains server if {
 	some server, keys in _keys
 	count(keys) > 1
 }
@@ -345,21 +345,23 @@ _deciding := {
 	"Subject": [certificate | some certificate in _certificates; certificate.CertificateDomains == []],
 }
 
-unknown contains result.unknown(_judged[certificate._server], word, sprintf(
+unknown contains result.unknown(server, word, sprintf(
 	"%s of %s has no usable value (%s).",
 	[property, certificate._key, word],
 )) if {
 	some property, those in _deciding
 	some [certificate, word] in value.unclear(those, property)
+	server := _judged[certificate._server]
 }
 
 # Which of several is the back end's own, its issuer says.
-unknown contains result.unknown(_judged[certificate._server], word, sprintf(
+unknown contains result.unknown(server, word, sprintf(
 	"Several certificates of %s have the service IIS, and the Issuer of %s has no usable value (%s).",
 	[certificate._server, certificate._key, word],
 )) if {
 	some [certificate, word] in value.unclear(_with_iis, "Issuer")
 	certificate._server in _several
+	server := _judged[certificate._server]
 }
 
 unknown contains result.unknown(row.server, "not_a_date", sprintf(

@@ -213,6 +213,12 @@ test_alone_it_is_what_clients_see if {
 	silent(around | {shown(self_signed)})
 }
 
+test_certificates_of_edge_servers_are_not_judged if {
+	edge := fixture.exchange_server("EDGE01", {"IsEdgeServer": true})
+	of_edge := {object.remove(fixture.certificate("EDGE01", key, factory), {"Issuer", "NotAfter"}) | some key in {"EE01", "EE02"}}
+	silent(around | {shown({}), edge} | of_edge)
+}
+
 test_one_of_several_covers_everything if {
 	second := fixture.certificate("EX01", "DD04", object.union(factory, {"CertificateDomains": ["inside.contoso.com"]}))
 	silent(around | {shown({}), second})

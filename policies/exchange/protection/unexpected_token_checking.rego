@@ -189,22 +189,24 @@ unknown contains result.unknown(version, "build_not_in_table", sprintf(
 	not version._server in ep.edge
 }
 
-_unusable(resource, why) := object.union(
+_unusable(version, resource, why) := object.union(
 	result.unknown(
-		_version[resource._server], why,
+		version, why,
 		sprintf("ExtendedProtectionTokenChecking of %s has no usable value (%s).", [resource._key, why]),
 	),
 	{"property": "ExtendedProtectionTokenChecking"},
 )
 
-unknown contains _unusable(resource, why) if {
+unknown contains _unusable(version, resource, why) if {
 	some [resource, why] in value.unclear(_resources, "ExtendedProtectionTokenChecking")
+	version := _version[resource._server]
 }
 
-unknown contains _unusable(resource, "value_not_in_table") if {
+unknown contains _unusable(version, resource, "value_not_in_table") if {
 	some observed in {resource.ExtendedProtectionTokenChecking | some resource in _resources}
 	not value.undecided(observed)
 	not ep.strength(observed)
 	some resource in _resources
 	resource.ExtendedProtectionTokenChecking == observed
+	version := _version[resource._server]
 }

@@ -204,3 +204,11 @@ test_undecided_is_unknown if {
 	violations(server(capable, {path: null}) | {bare}, classic) == set()
 	unknowns(server(capable, {path: null}) | {bare}, classic) == {[subject, "property_absent"]}
 }
+
+test_a_server_without_a_build_is_left_to_the_engine if {
+	every observed in [null, "Never", "Allow"] {
+		alone := {fixture.ews("EX02", {"ExtendedProtectionTokenChecking": observed})}
+		violations(alone, {}) == set()
+		unknowns(alone, {}) == set()
+	}
+}

@@ -73,7 +73,7 @@ _front_end := [row.resource |
 ]
 
 _front_paths := {path |
-	some path, _ in ep.expected
+	some path in object.keys(ep.expected)
 	startswith(path, "default web site/")
 }
 
@@ -153,7 +153,7 @@ _off(server) if {
 }
 
 _unseen(server) if {
-	some path in ep.missing[server]
+	some path in object.get(ep.missing, server, set())
 	startswith(path, "Default Web Site/")
 }
 
@@ -173,13 +173,14 @@ unknown contains result.unknown(_version[server], "not_collected", concat(" ", [
 
 unknown contains object.union(
 	result.unknown(
-		_version[directory._server], why,
+		version, why,
 		sprintf("SSLOffloading of %s has no usable value (%s).", [directory._key, why]),
 	),
 	{"property": "SSLOffloading"},
 ) if {
 	some [directory, why] in value.unclear(_outlook_anywhere, "SSLOffloading")
 	directory._server in _concerned
+	version := _version[directory._server]
 }
 
 unknown contains result.unknown(_version[server], "param_missing", message) if {

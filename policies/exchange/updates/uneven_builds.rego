@@ -103,8 +103,8 @@ _newest[[group, product]] := max(found) if {
 _newest_of[product] := max(found) if {
 	some product in _products
 	found := {build |
-		some build, known in _product
-		known == product
+		some build in object.keys(_product)
+		_product[build] == product
 	}
 }
 
@@ -222,7 +222,7 @@ violation contains result.lowered(
 	some version in _version[across.server]
 }
 
-_leading := _product[max({build | some build, _ in _product})]
+_leading := _product[max(object.keys(_product))]
 
 violation contains result.saying(
 	result.warning(version, "FileVersion", _leading, "low"),
