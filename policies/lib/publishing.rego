@@ -36,9 +36,10 @@ _outside[directory._server] contains host if {
 	host := _hosts[directory.ExternalUrl]
 }
 
-_outside[directory._server] contains lower(directory.ExternalHostname) if {
+_outside[directory._server] contains host if {
 	some directory in _outlook_anywhere
-	directory.ExternalHostname != ""
+	host := lower(directory.ExternalHostname)
+	host != ""
 }
 
 _inside[directory._server] contains host if {
@@ -47,9 +48,10 @@ _inside[directory._server] contains host if {
 	host := _hosts[directory.InternalUrl]
 }
 
-_inside[directory._server] contains lower(directory.InternalHostname) if {
+_inside[directory._server] contains host if {
 	some directory in _outlook_anywhere
-	directory.InternalHostname != ""
+	host := lower(directory.InternalHostname)
+	host != ""
 }
 
 _names := {lower(name): rules | some name, rules in data.params.namespaces}
