@@ -64,7 +64,7 @@ def ask(world, asked, path, text, libraries):
     engine = Interpreter()
     engine.set_input(asked["input"])
     engine.add_data(asked["data"])
-    rules = [rule for rule in RULES if re.search(rf"^{rule} contains", text, re.MULTILINE)]
+    rules = [rule for rule in RULES if re.search(rf"^{rule} (contains|:=)", text, re.MULTILINE)]
     said = {"world": world, "package": package}
     try:
         for library, library_text in needed(text, libraries):

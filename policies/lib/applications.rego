@@ -7,13 +7,13 @@ package lib.applications
 # The application of IIS that a virtual directory is.
 behind(directory) := found if {
 	name := lower(directory._key)
-	some found in _by_name[name]
+	some found in object.get(_by_name, name, set())
 }
 
 # The web site that a virtual directory is in.
 site(directory) := found if {
 	name := _site_name(directory)
-	some found in _sites[name]
+	some found in object.get(_sites, name, set())
 }
 
 _by_name[name] contains application if {

@@ -71,12 +71,7 @@ unsettled(resources, property) := [[resource, why] |
 	not resource[property] in clear
 	why := reason(resource, property)
 ] if {
-	clear := {value | some value in _distinct(resources, property); not _open(value)}
-}
-
-_open(value) if {
-	undecided(value)
-	value != null
+	clear := {value | some value in _distinct(resources, property); not undecided(value)} | {null}
 }
 
 _distinct(resources, property) := {resource[property] | some resource in resources}

@@ -60,6 +60,27 @@ fn in_order(value: &Json) -> Json {
     }
 }
 
+/// It compares arrays by their text: [15, 2, 986] is above [15, 2, 1118].
+const ARRAYS: &str = "builds are compared";
+/// It has no `time.parse_rfc3339_ns`.
+const NO_CLOCK: &str = "dates are compared";
+
+/// Where the other engine is known to be wrong, with what it lacks.
+const DEFECTS: [(&str, &str); 6] = [
+    ("exchange.application.secret_on_mail_application", NO_CLOCK),
+    (
+        "exchange.external.legacy_authentication_not_blocked",
+        ARRAYS,
+    ),
+    ("exchange.hybrid.half_done_oauth_on_owa_and_ecp", ARRAYS),
+    ("exchange.protection.ssl_flags_missing", ARRAYS),
+    ("exchange.protection.unexpected_token_checking", ARRAYS),
+    (
+        "exchange.updates.cumulative_update_too_old_for_hybrid",
+        ARRAYS,
+    ),
+];
+
 #[test]
 fn another_rego_engine_gives_the_same_answers_independent() {
     let Some(python) = python() else { return };
@@ -118,6 +139,7 @@ fn another_rego_engine_gives_the_same_answers_independent() {
     let (mut same, mut unreadable, mut differing, mut refused) =
         (0, 0, Vec::new(), BTreeMap::new());
     let mut packages = BTreeSet::new();
+    let mut explained = BTreeSet::new();
     // The engine prints complaints of its own between the answers.
     let said = String::from_utf8(output.stdout).unwrap();
     for line in said.lines().filter(|line| line.starts_with('{')) {
@@ -140,12 +162,18 @@ fn another_rego_engine_gives_the_same_answers_independent() {
         packages.insert(key.1.clone());
         let ours = expected.get(&key).map_or(Json::Array(Vec::new()), in_order);
         let theirs = in_order(&said["value"]);
-        match ours == theirs {
-            true => same += 1,
-            false => differing.push(format!("{key:?}\n  here  {ours}\n  there {theirs}")),
+        let defect = DEFECTS.iter().find(|(package, _)| *package == key.1);
+        match (ours == theirs, defect) {
+            (true, _) => same += 1,
+            (false, Some((package, _))) => drop(explained.insert(*package)),
+            (false, None) => {
+                differing.push(format!("{key:?}\n  here  {ours}\n  there {theirs}"));
+            }
         }
     }
     assert!(differing.is_empty(), "{}", differing.join("\n"));
+    let listed: BTreeSet<&str> = DEFECTS.iter().map(|(package, _)| *package).collect();
+    assert_eq!(explained, listed, "not all of these differ any more");
     eprintln!(
         "{same} answers of {} policies are the same, {unreadable} times it could not read a policy or write its answer",
         packages.len()

@@ -95,8 +95,6 @@ _undecided contains resource._server if {
 	not resource.ExtendedProtectionTokenChecking in _known_values
 }
 
-_first(keys) := sort(keys)[0]
-
 _outlook_anywhere := directories.frontends("OutlookAnywhere")
 
 # Outlook Anywhere with TLS offloaded.
@@ -111,7 +109,7 @@ violation contains {
 	"property": "SSLOffloading",
 	"observed": true,
 	"expected": false,
-	"message": sprintf("Outlook Anywhere offloads TLS while Extended Protection is on at %s.", [_first(on)]),
+	"message": sprintf("Outlook Anywhere offloads TLS while Extended Protection is on at %s.", [min(on)]),
 } if {
 	some directory in _offloading
 	on := _on[directory._server]
@@ -125,7 +123,7 @@ violation contains {
 	"expected": "tls: bridge or pass_through",
 	"message": sprintf("TLS ends at the device in front of %s while Extended Protection is on at %s.", [
 		concat(", ", names),
-		_first(on),
+		min(on),
 	]),
 } if {
 	some server, names in publishing.offloading
