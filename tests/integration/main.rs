@@ -9,6 +9,7 @@ mod clixml;
 mod corpus;
 mod drift;
 mod estate;
+mod every_change;
 mod export_script;
 mod foreign;
 mod format_list;
