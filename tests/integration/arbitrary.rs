@@ -42,7 +42,10 @@ fn whole_import(bytes: &[u8]) {
 
 /// A file as that probe takes it: behind the number of its name.
 fn under(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let number = probe::FILE_NAMES.iter().position(|known| known.contains(name)).unwrap();
+    let number = probe::FILE_NAMES
+        .iter()
+        .position(|known| known.contains(name))
+        .unwrap();
     let mut whole = vec![u8::try_from(number).unwrap()];
     whole.extend_from_slice(bytes);
     whole
