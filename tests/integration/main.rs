@@ -25,4 +25,5 @@ mod rego_peer;
 mod report;
 mod store;
 mod support;
+mod totals;
 mod unknown;
