@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use exdrift::collect::{Import, ImportError, ImportOptions, import};
 use exdrift::drift::diff;
-use exdrift::model::{Plane, Reason, Resource, ResourceId, State, Value};
+use exdrift::model::{OTHER_PROPERTIES, Plane, Reason, Resource, ResourceId, State, Value};
 use exdrift::sample::{
     Blobs, BundleOptions, Encoding, Flavour, Form, GeneratorOptions, Organization, Stage, Style,
     bundle, bundle_with, contoso, generate, loose_clixml, loose_json, noise, write_to,
@@ -130,6 +130,10 @@ fn json_is_equal_in_what_it_expresses_and_undecided_in_the_rest() {
                     let Some(read) = right.properties.get(name) else {
                         panic!("{what}: {id} {name} is missing")
                     };
+                    // Both forms of a live certificate hold its bytes alone.
+                    if name == OTHER_PROPERTIES && value == read {
+                        continue;
+                    }
                     if read.has_undecided() {
                         *undecided.entry(format!("{} {name}", id.kind)).or_default() += 1;
                     } else {

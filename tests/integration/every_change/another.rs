@@ -7,6 +7,50 @@ use exdrift::sample::{Prop, Random, ValueObject};
 /// What is added to a text.
 const MARK: &str = "x7";
 
+/// Texts that some reader or writer on the way could take for something else.
+const ODD: [&str; 40] = [
+    "",
+    " ",
+    "yes",
+    "null",
+    "~",
+    "0x1F",
+    "1e5",
+    "1.0",
+    "-1",
+    "007",
+    "- a: b",
+    "# c",
+    "a # b",
+    "a: b",
+    "a\nb",
+    "a\r\nb",
+    "a\n",
+    "\tx",
+    " x ",
+    "_x000A_",
+    "_X0041_",
+    "<&>\"'",
+    "]]>",
+    "[]",
+    "{a: b}",
+    "!!str",
+    "'",
+    "\"",
+    "%",
+    "@",
+    "*a",
+    "&a",
+    "|",
+    "true",
+    "2026-11-21",
+    "e\u{301}",
+    "\u{e9}",
+    "\u{1f600}",
+    "a\u{85}b",
+    "\u{feff}x",
+];
+
 type Chain = &'static [&'static str];
 
 const OBJECT: &str = "System.Object";
@@ -195,6 +239,13 @@ impl Chance<'_> {
             Type::ServerName => format!("{MARK}{text}"),
             Type::Bool | Type::Int | Type::Date | Type::Size | Type::Span | Type::Limit => {
                 return None;
+            }
+            Type::Text | Type::Inferred if self.random.below(4) == 0 => {
+                let odd = *self.random.pick(&ODD)?;
+                if odd == text {
+                    return None;
+                }
+                odd.to_owned()
             }
             // Case alone means something where nothing else is said.
             Type::Text if self.random.below(4) == 0 && swapped(text) != text => swapped(text),
