@@ -176,6 +176,26 @@ fn what_serves_a_certificate_is_not_gone_where_an_export_leaves_it_out() {
     }
 }
 
+/// And both exports in one import are one organization, of which the fuller one tells all.
+#[test]
+fn two_exports_of_one_organization_agree_and_the_fuller_one_tells() {
+    let estate = Estate::of(Which {
+        seed: 1,
+        servers: 1,
+        edge: 0,
+    });
+    let folder = scratch();
+    for (name, how) in [("script", How::Script), ("live", How::Live)] {
+        let files = how.files(&estate.organization, Encoding::Utf8);
+        write_to(&files, &folder.path().join(name)).unwrap();
+    }
+    let options = ImportOptions::new("fabrikam", Utc::now());
+    let both = ["live", "script"].map(|name| folder.path().join(name));
+    let read = import(&both, &options).unwrap();
+    let found = diff(&estate.read(How::Script), &read.snapshot);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 proptest! {
     #![proptest_config(cases(24))]
 
