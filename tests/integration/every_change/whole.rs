@@ -149,6 +149,56 @@ fn known(
 /// Kinds whose name is the server's: nothing that lives on it stays where it was.
 const SERVERS: [&str; 3] = ["ExchangeServer", "ClientAccessService", "MailboxServer"];
 
+/// What the catalog declares and the generator does not make: every kind of value, in every export.
+#[test]
+fn declared_properties_that_are_not_made_are_found_too() {
+    let estate = Estate::of(Which {
+        seed: 1,
+        servers: 1,
+        edge: 0,
+    });
+    let mut before = estate.organization.clone();
+    let mut random = Random::named(5, "declared");
+    let mut chance = Chance {
+        random: &mut random,
+        certificates: &estate.certificates,
+    };
+    let mut added: Vec<(usize, &'static str)> = Vec::new();
+    let mut seen: BTreeSet<(Plane, &str)> = BTreeSet::new();
+    for (at, object) in before.objects.iter_mut().enumerate() {
+        // One object of a kind is enough, and a certificate has nothing but its bytes.
+        if object.kind == "ExchangeCertificate" || !seen.insert((object.plane, object.kind)) {
+            continue;
+        }
+        for declared in catalog::find(object.kind).unwrap().declared() {
+            let made = slots(object);
+            let is_made = made
+                .iter()
+                .any(|(_, name)| name.eq_ignore_ascii_case(declared.name));
+            if !is_made && declared.class == Class::Content {
+                object.set(declared.name, chance.fresh(declared.ty).unwrap());
+                added.push((at, declared.name));
+            }
+        }
+    }
+    let mut wrong = Vec::new();
+    for how in ALL {
+        let mut after = before.clone();
+        let mut made = Vec::new();
+        for (at, name) in &added {
+            let object = &mut after.objects[*at];
+            if may_mutate(object, (Part::Own, name), how) {
+                made.extend(make(object, (Part::Own, name), how, &mut chance));
+            }
+        }
+        if let Err(error) = check(&how.read(&before), &how.read(&after), &made, how) {
+            wrong.push(error);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(added.len() > 50, "{}", added.len());
+}
+
 /// `Export-Clixml` leaves out of a live certificate what the export script shows: one line each says so, and
 /// nothing was switched off.
 #[test]
