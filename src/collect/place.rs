@@ -278,6 +278,12 @@ fn kind_of_object(
     let signed = hint
         .filter(|hint| fitting.iter().any(|spec| spec.name == hint.name))
         .or_else(|| fitting.iter().copied().max_by_key(knows));
+    // Cut down to some properties, an object may keep another kind's signature and lose its own: what the
+    // file's name says counts where that kind knows more of what is left.
+    let signed = match (signed, hint.filter(fits)) {
+        (Some(other), Some(named)) if knows(&named) > knows(&other) => Some(named),
+        (signed, _) => signed,
+    };
     // The file's name is a hint, and the object must look a little like it: people publish a cmdlet's
     // answer cut down to three properties.
     signed.or_else(|| {

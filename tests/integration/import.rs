@@ -475,6 +475,21 @@ fn lists_that_were_cut_or_flattened_are_undecided() {
     );
 }
 
+/// `Get-OutlookAnywhere | Select-Object ... | ConvertTo-Json`: what is left has all that MAPI's directory is
+/// known by, and not all that Outlook Anywhere is.
+#[test]
+fn a_file_cut_down_to_some_properties_is_of_the_kind_that_its_name_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = r#"{"Name": "Rpc (Default Web Site)", "Server": "EX01", "MetabasePath": "IIS://EX01/W3SVC/1/ROOT/Rpc",
+        "IISAuthenticationMethods": ["Ntlm"], "ExternalHostname": "mail.contoso.com", "SSLOffloading": false}"#;
+    for kind in ["OutlookAnywhere", "MapiVirtualDirectory"] {
+        let path = one_file(folder.path(), &format!("Get-{kind}.json"), json.as_bytes());
+        let read = import(&[path], &options()).unwrap();
+        let id = read.snapshot.resources.into_keys().next().unwrap();
+        assert_eq!(id.kind.as_str(), kind);
+    }
+}
+
 #[test]
 fn exports_of_tomorrow_are_refused() {
     let folder = tempfile::tempdir().unwrap();
