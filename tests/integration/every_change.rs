@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use another::{Chance, has_bytes};
-use fixed::{FIXED, Fixed};
+use fixed::{FIXED, Fixed, TELLS_MORE};
 use respelled::respelled;
 
 mod another;
@@ -303,14 +303,11 @@ fn make(
         Class::Secret => Prop::text(format!("{DECOY}{}", chance.random.guid())),
         _ => (0..20).find_map(|_| chance.another(&before, ty).filter(|new| *new != before))?,
     };
-    let is_blank = matches!(&before, Prop::Null)
-        || matches!(&before, Prop::Text(text) if text.is_empty())
-        || matches!(&before, Prop::List(_, members) if members.is_empty());
     let told = match class {
         // A live certificate shows these to the script alone.
         _ if part == Part::Hidden && how != How::Script => Told::Never,
         Class::Observed | Class::Dropped => Told::Never,
-        Class::Secret if is_blank => Told::Evidence,
+        Class::Secret if is_blank(&before) => Told::Evidence,
         Class::Secret => Told::Never,
         Class::Content if has_bytes(&before) && !matches!(ty, Type::KeyIdentifier) => Told::Never,
         Class::Content => Told::Change,
@@ -428,9 +425,11 @@ fn may_mutate(object: &Object, slot: (Part, &str), how: How) -> bool {
 /// In how many imports an export's properties are tried, each in one of them.
 const ROUNDS: usize = 12;
 
-/// Every property of all objects: none of them is overlooked, in any export.
-#[test]
-fn every_property_of_every_kind_is_found_once() {
+/// What happens to a property.
+type Deed = fn(&mut Object, (Part, &'static str), How, &mut Chance<'_>) -> Option<Made>;
+
+/// Does it to every property of all objects, in every export: which must be told, and what was.
+fn sweep(deed: Deed, may: fn(&Object, (Part, &str), How) -> bool) -> usize {
     let estate = Estate::of(Which {
         seed: 1,
         servers: 2,
@@ -452,10 +451,10 @@ fn every_property_of_every_kind_is_found_once() {
             for object in organization.objects.iter_mut().filter(|o| how.holds(o)) {
                 seen.insert(object.kind);
                 for slot in slots(object).into_iter().skip(round).step_by(ROUNDS) {
-                    if !may_mutate(object, slot, how) {
+                    if !may(object, slot, how) {
                         continue;
                     }
-                    match make(object, slot, how, &mut chance) {
+                    match deed(object, slot, how, &mut chance) {
                         Some(one) => made.push(one),
                         None => wrong.push(format!("{} {slot:?}: no other value", object.kind)),
                     }
@@ -470,7 +469,70 @@ fn every_property_of_every_kind_is_found_once() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let kinds: BTreeSet<&str> = catalog::KINDS.iter().map(|spec| spec.name).collect();
     assert_eq!(seen, kinds, "a kind that the generator does not make");
-    assert!(made_at_all > 5_000, "{made_at_all}");
+    made_at_all
+}
+
+/// None of them is overlooked.
+#[test]
+fn every_property_of_every_kind_is_found_once() {
+    let made = sweep(make, may_mutate);
+    assert!(made > 5_000, "{made}");
+}
+
+/// As where an update takes a property away, or (read the other way) brings one.
+#[test]
+fn every_property_that_vanishes_is_found_once() {
+    let made = sweep(take, |object, slot, how| {
+        let tells_more =
+            |(kind, name, _): &(&str, &str, &str)| (*kind, *name) == (object.kind, slot.1);
+        may_mutate(object, slot, how) && !TELLS_MORE.iter().any(tells_more)
+    });
+    assert!(made > 5_000, "{made}");
+}
+
+/// Takes a property away.
+fn take(
+    object: &mut Object,
+    (part, name): (Part, &'static str),
+    how: How,
+    _: &mut Chance<'_>,
+) -> Option<Made> {
+    let (class, ty) = class(object.kind, name);
+    let at = part.of(object).iter().position(|(n, _)| *n == name)?;
+    let is_graph = catalog::find(object.kind).unwrap().is_graph();
+    let declared = catalog::find(object.kind).and_then(|spec| spec.property(name));
+    let (_, before) = part.of_mut(object).remove(at);
+    let is_bytes = has_bytes(&before) && !matches!(ty, Type::KeyIdentifier);
+    let told = match class {
+        _ if part == Part::Hidden && how != How::Script => Told::Never,
+        Class::Observed | Class::Dropped => Told::Never,
+        // Graph leaves out what is null.
+        _ if is_graph && declared.is_none() && before == Prop::Null => Told::Never,
+        Class::Secret if is_blank(&before) => Told::Change,
+        Class::Secret => Told::Evidence,
+        Class::Content if is_bytes => Told::Evidence,
+        Class::Content => Told::Change,
+    };
+    Some(Made {
+        id: ResourceId {
+            plane: object.plane,
+            kind: object.kind.into(),
+            key: object.key(),
+        },
+        name: declared.map_or(name, |declared| declared.name),
+        told,
+        after: Prop::Null,
+    })
+}
+
+/// Nothing is in there.
+fn is_blank(prop: &Prop) -> bool {
+    match prop {
+        Prop::Null => true,
+        Prop::Text(text) => text.is_empty(),
+        Prop::List(_, members) => members.is_empty(),
+        _ => false,
+    }
 }
 
 /// Where a property is listed, a plain mutation of it does something else.

@@ -68,3 +68,14 @@ pub const FIXED: &[Fixed] = &[
         "computed from the certificate, whatever the export says",
     ),
 ];
+
+/// Properties whose absence says something of the whole object: kind, name, and what it says.
+pub const TELLS_MORE: &[(&str, &str, &str)] = &[
+    ("ServerVersion", "FileName", "any file has a version"),
+    (
+        "CASMailbox",
+        "Count",
+        "without it the object is one mailbox",
+    ),
+    ("User", "Count", "without it the object is one user"),
+];
