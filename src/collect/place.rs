@@ -32,6 +32,9 @@ pub(super) struct Candidate {
     pub plane: Plane,
     /// Told, or the object's own word.
     pub server: Option<String>,
+    /// The object's own word is the computer of the session alone, which need not be the server that was
+    /// asked (`Get-ExchangeCertificate -Server`): a folder with a server's name knows better.
+    pub is_session: bool,
     pub evidence: Option<Evidence>,
     pub normalised: Normalised,
     pub source: usize,
@@ -200,6 +203,7 @@ pub(super) fn place(
     }
     let own = own_server(document, object, spec, &normalised);
     let told_server = told.server.as_deref().map(server_name);
+    let is_session = told_server.is_none() && spec.key == KeyRule::ServerThumbprint;
     // A list of all servers says of each object whose it is; nobody else can.
     let server = match spec.names_its_server() {
         true => own.or(told_server),
@@ -218,6 +222,7 @@ pub(super) fn place(
         spec,
         plane,
         server,
+        is_session,
         evidence,
         normalised,
         source,

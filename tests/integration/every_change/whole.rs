@@ -226,6 +226,35 @@ fn what_serves_a_certificate_is_not_gone_where_an_export_leaves_it_out() {
     }
 }
 
+/// `Get-ExchangeCertificate -Server EX02 | Export-Clixml EX02\...` in a shell that another server answers:
+/// the objects name that one, the folder the right one.
+#[test]
+fn a_folder_with_a_servers_name_says_whose_certificates_it_holds() {
+    let estate = Estate::of(Which {
+        seed: 1,
+        servers: 3,
+        edge: 0,
+    });
+    let mut files = How::Loose.files(&estate.organization, Encoding::Utf8);
+    files.retain(|(path, _)| !path.contains("ExchangeCertificate"));
+    for server in &estate.organization.servers {
+        let mut own = estate.organization.clone();
+        own.objects.retain(|object| {
+            object.kind == "ExchangeCertificate" && object.server.as_deref() == Some(&server.name)
+        });
+        for (path, bytes) in How::Loose.files(&own, Encoding::Utf8) {
+            files.push((format!("{}/{path}", server.name), bytes));
+        }
+    }
+    let keys = |snapshot: &Snapshot| -> Vec<String> {
+        let all = snapshot.of_kind(Plane::Onprem, "ExchangeCertificate");
+        all.map(|resource| resource.id.key.clone()).collect()
+    };
+    let read = read("fabrikam", &files);
+    assert_eq!(keys(&read), keys(&estate.read(How::Script)));
+    assert_eq!(keys(&read).len(), 6);
+}
+
 /// And both exports in one import are one organization, of which the fuller one tells all.
 #[test]
 fn two_exports_of_one_organization_agree_and_the_fuller_one_tells() {
