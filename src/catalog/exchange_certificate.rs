@@ -1,7 +1,29 @@
 //! `Get-ExchangeCertificate`: what the certificate itself says, computed from its DER bytes.
 
 use super::{Call, Home, KeyRule, KindSpec, Per, Property, Roles, Type, property};
-use crate::model::Plane;
+use crate::model::{Plane, Properties};
+
+/// What the certificate's own bytes say.
+const COMPUTED: [&str; 10] = [
+    "Thumbprint",
+    "SerialNumber",
+    "Subject",
+    "Issuer",
+    "NotBefore",
+    "NotAfter",
+    "CertificateDomains",
+    "PublicKeySize",
+    "PublicKeyAlgorithm",
+    "SignatureAlgorithm",
+];
+
+/// True where nothing is known of a certificate but its bytes. `Export-Clixml` of a live object leaves out
+/// what Exchange says of it (services, private key, status): that is not known to be absent.
+pub fn is_bare_certificate(properties: &Properties) -> bool {
+    !properties
+        .keys()
+        .any(|name| !COMPUTED.contains(&name.as_str()) && SPEC.property(name).is_some())
+}
 
 const PROPERTIES: &[Property] = &[
     // Computed from RawData (DER) where it is there; the same names where an export has them as text.
@@ -40,6 +62,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     signature: &[],
     only_where: None,
     properties: &[PROPERTIES],
-    revision: 1,
+    // 2: an export of the bytes alone is marked as a selection.
+    revision: 2,
     source: "exports of a 2019 CU11 server: RawData (DER) and nothing else of its own",
 };

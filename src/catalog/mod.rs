@@ -48,6 +48,7 @@ mod virtual_directory;
 mod web_services_virtual_directory;
 
 pub use enums::{EnumSpec, spelled};
+pub use exchange_certificate::is_bare_certificate;
 pub use noise::common_class;
 pub use secrets::{ALLOWED as NOT_SECRET, REDACTED, WORDS as SECRET_WORDS, is_secret_name};
 pub use spec::{Blank, Call, Class, Home, KeyRule, KindSpec, Per, Property, Roles, Type, property};

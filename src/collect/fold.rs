@@ -165,6 +165,7 @@ mod tests {
                 spec,
                 plane: Plane::Onprem,
                 server: None,
+                is_session: false,
                 evidence: None,
                 normalised: single(&document, object, spec),
                 source: 0,

@@ -168,6 +168,7 @@ impl<'j> Gathered<'j> {
             let job = &self.jobs[candidate.source];
             let (spec, plane) = (candidate.spec, candidate.plane);
             let server = match spec.is_server_bound() {
+                true if candidate.is_session => in_path(candidate.source).or(candidate.server),
                 true => candidate.server.or_else(|| in_path(candidate.source)),
                 false => None,
             };

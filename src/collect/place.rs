@@ -32,6 +32,9 @@ pub(super) struct Candidate {
     pub plane: Plane,
     /// Told, or the object's own word.
     pub server: Option<String>,
+    /// The object's own word is the computer of the session alone, which need not be the server that was
+    /// asked (`Get-ExchangeCertificate -Server`): a folder with a server's name knows better.
+    pub is_session: bool,
     pub evidence: Option<Evidence>,
     pub normalised: Normalised,
     pub source: usize,
@@ -200,6 +203,7 @@ pub(super) fn place(
     }
     let own = own_server(document, object, spec, &normalised);
     let told_server = told.server.as_deref().map(server_name);
+    let is_session = told_server.is_none() && spec.key == KeyRule::ServerThumbprint;
     // A list of all servers says of each object whose it is; nobody else can.
     let server = match spec.names_its_server() {
         true => own.or(told_server),
@@ -218,6 +222,7 @@ pub(super) fn place(
         spec,
         plane,
         server,
+        is_session,
         evidence,
         normalised,
         source,
@@ -278,6 +283,12 @@ fn kind_of_object(
     let signed = hint
         .filter(|hint| fitting.iter().any(|spec| spec.name == hint.name))
         .or_else(|| fitting.iter().copied().max_by_key(knows));
+    // Cut down to some properties, an object may keep another kind's signature and lose its own: what the
+    // file's name says counts where that kind knows more of what is left.
+    let signed = match (signed, hint.filter(fits)) {
+        (Some(other), Some(named)) if knows(&named) > knows(&other) => Some(named),
+        (signed, _) => signed,
+    };
     // The file's name is a hint, and the object must look a little like it: people publish a cmdlet's
     // answer cut down to three properties.
     signed.or_else(|| {

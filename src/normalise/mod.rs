@@ -13,8 +13,8 @@ mod value;
 
 use base64::Engine;
 
-use crate::catalog::{Class, KindSpec, Type, common_class, is_secret_name};
-use crate::model::{Properties, Reason, Value};
+use crate::catalog::{Class, KindSpec, Type, common_class, is_bare_certificate, is_secret_name};
+use crate::model::{OTHER_PROPERTIES, Properties, Reason, Value};
 use crate::protocol::{Document, Format, PsObject, PsValue};
 
 pub use scalar::{server_name, server_version};
@@ -93,6 +93,10 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
         && let Some(facts) = certificate::facts(&facts)
     {
         out.properties.extend(facts);
+        if is_bare_certificate(&out.properties) {
+            let mark = Value::undecided(Reason::NotExported, None);
+            out.properties.insert(OTHER_PROPERTIES.to_owned(), mark);
+        }
     }
     out
 }

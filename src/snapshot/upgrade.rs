@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog;
-use crate::model::Resource;
+use crate::model::{OTHER_PROPERTIES, Reason, Resource, Value};
 
 use super::manifest::Manifest;
 
@@ -17,8 +17,18 @@ pub(super) struct Step {
     pub apply: fn(&mut Resource),
 }
 
-/// Every step known. Empty: no kind has had a second revision yet.
-pub(super) static STEPS: &[Step] = &[];
+/// Every step known.
+pub(super) static STEPS: &[Step] = &[Step {
+    kind: "ExchangeCertificate",
+    from: 1,
+    apply: |resource| {
+        if catalog::is_bare_certificate(&resource.properties) {
+            let mark = Value::undecided(Reason::NotExported, None);
+            let name = OTHER_PROPERTIES.to_owned();
+            resource.properties.insert(name, mark);
+        }
+    },
+}];
 
 /// The steps that a snapshot's kinds need, and the revisions that they lead to. A kind that no
 /// unbroken row of steps brings to the catalog's revision keeps its own: comparing it is
@@ -46,9 +56,41 @@ pub(super) fn plan<'s>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Kind, Plane, Properties, ResourceId, is_selection};
     use crate::snapshot::files::tests::manifest;
 
     fn noop(_: &mut Resource) {}
+
+    #[test]
+    fn a_certificate_of_which_only_the_bytes_were_kept_becomes_a_selection() {
+        let certificate = |more: &[&str]| {
+            let names = ["Thumbprint", "NotAfter"].iter().chain(more);
+            Resource {
+                id: ResourceId {
+                    plane: Plane::Onprem,
+                    kind: Kind::new("ExchangeCertificate"),
+                    key: "EX01\\00".to_owned(),
+                },
+                server: Some("EX01".to_owned()),
+                site: None,
+                evidence: None,
+                properties: names
+                    .map(|name| ((*name).to_owned(), Value::text("x")))
+                    .collect(),
+                observed: Properties::new(),
+            }
+        };
+        let mut old = manifest("contoso");
+        old.revisions.insert("ExchangeCertificate".to_owned(), 1);
+        let plan = plan(&mut old, STEPS);
+        for (more, is) in [(&[][..], true), (&["Services"][..], false)] {
+            let mut resource = certificate(more);
+            for step in &plan["ExchangeCertificate"] {
+                (step.apply)(&mut resource);
+            }
+            assert_eq!(is_selection(&resource.properties), is, "{more:?}");
+        }
+    }
 
     #[test]
     fn only_an_unbroken_row_of_steps_raises_a_revision() {

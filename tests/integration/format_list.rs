@@ -102,10 +102,17 @@ fn text_says_what_clixml_says_or_that_it_cannot_say() {
         blobs: Blobs::Short,
         ..Style::default()
     };
-    let reference = read(&loose_clixml(&estate, style), &options())
-        .unwrap()
-        .snapshot
-        .resources;
+    // A folder a server, as the texts have: it says whose certificates they are.
+    let mut files = Vec::new();
+    for server in &estate.servers {
+        let mut own = estate.clone();
+        let is_here = |name: &str| name == server.name;
+        own.objects
+            .retain(|object| object.server.as_deref().is_none_or(is_here));
+        let here = loose_clixml(&own, style).into_iter();
+        files.extend(here.map(|(path, bytes)| (format!("{}/{path}", server.name), bytes)));
+    }
+    let reference = read(&files, &options()).unwrap().snapshot.resources;
     let wide = Window {
         width: None,
         ..Window::SHELL
