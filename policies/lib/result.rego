@@ -97,6 +97,9 @@ unknown(resource, reason, message) := {
 	"message": message,
 }
 
+# Evidence of another kind than the subject's is missing.
+unseen(kind, resource, message) := object.union(unknown(resource, "not_collected", message), {"kind": kind})
+
 # A kind that decides was not read whole; the subject is the organization.
 unread(plane, kind) := {
 	"subject": organization,

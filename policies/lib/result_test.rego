@@ -96,6 +96,15 @@ test_unknown if {
 	}
 }
 
+test_unseen if {
+	result.unseen("IisApplication", ews, "Read it.") == {
+		"subject": subject,
+		"reason": "not_collected",
+		"kind": "IisApplication",
+		"message": "Read it.",
+	}
+}
+
 test_undecided if {
 	result.undecided(ews, "BasicAuthentication", "ad_only") == {
 		"subject": subject,

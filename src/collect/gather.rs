@@ -117,15 +117,17 @@ impl<'j> Gathered<'j> {
 
     /// A file of a folder that could not be read.
     pub fn refused(&mut self, job: &Job, error: &ImportError) {
-        let reason = error.to_string();
-        tracing::warn!("{reason}");
+        let whole = error.to_string();
+        tracing::warn!("{whole}");
+        // What to do next is said while importing; reports tell what is wrong.
+        let reason = whole.lines().next().unwrap_or_default().to_owned();
         match job.told.kind.or(job.hint) {
-            Some(spec) => self.note(job, spec, None, State::Failed, Some(reason.clone())),
+            Some(spec) => self.note(job, spec, None, State::Failed, Some(reason)),
             None => self.list(
                 job,
                 Unplaced {
                     type_name: "(unreadable)".to_owned(),
-                    missing: reason.clone(),
+                    missing: reason,
                     plane: None,
                     kind: None,
                 },
@@ -133,7 +135,7 @@ impl<'j> Gathered<'j> {
         }
         self.failed.push(FailedFile {
             path: job.input.shown.clone(),
-            reason,
+            reason: whole,
         });
     }
 

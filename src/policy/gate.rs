@@ -278,6 +278,8 @@ fn state_gap(r: &Requirement, server: Option<&str>, state: State, reason: Option
 
 fn how_to_read(r: &Requirement) -> String {
     match r.spec().and_then(|spec| spec.call(r.plane)) {
+        // No cmdlet reads these, and the name of the call is ours.
+        Some(_) if r.plane == Plane::Host => "; the export script reads it".to_owned(),
         Some(call) => format!("; `{}` reads it, the export script does", call.cmdlet),
         None => String::new(),
     }

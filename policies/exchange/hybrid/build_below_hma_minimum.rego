@@ -101,7 +101,7 @@ not_applicable contains result.not_applicable(version, "edge_transport") if {
 	_edge[version._server] == true
 }
 
-unknown contains result.unknown(version, "not_collected", sprintf(
+unknown contains result.unseen("ExchangeServer", version, sprintf(
 	"Nobody knows whether %v is an Edge Transport server; `Get-ExchangeServer` says it.",
 	[version._server],
 )) if {

@@ -204,7 +204,7 @@ unknown contains result.undecided(directory, property, why) if {
 	why := value.reason(directory, property)
 }
 
-unknown contains result.unknown(directory, "not_collected", sprintf(
+unknown contains result.unseen("ServerVersion", directory, sprintf(
 	"The build of %v is not known, and OAuth for Outlook on the web needs 15.2.1544.11 on every server.",
 	[server],
 )) if {

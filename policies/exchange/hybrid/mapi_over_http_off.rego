@@ -68,18 +68,18 @@ violation contains object.union_n([
 	count_of > 0
 }
 
-unknown contains result.unknown(
+unknown contains result.unseen(
+	"CASMailbox",
 	config,
-	"not_collected",
 	"The mailboxes were not all counted; `Get-CASMailbox` shows which have a setting of their own.",
 ) if {
 	some config in input.onprem.OrganizationConfig
 	not coverage.complete("onprem", "CASMailbox")
 }
 
-unknown contains result.unknown(
+unknown contains result.unseen(
+	"CASMailbox",
 	config,
-	"not_collected",
 	"There is no count of mailboxes; `Get-CASMailbox` shows which have a setting of their own.",
 ) if {
 	some config in input.onprem.OrganizationConfig

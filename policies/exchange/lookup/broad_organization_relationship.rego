@@ -211,9 +211,9 @@ unknown contains result.unknown(
 	params.cloud != "global"
 }
 
-unknown contains result.unknown(
+unknown contains result.unseen(
+	"AcceptedDomain",
 	relationship,
-	"not_collected",
 	"The accepted domains on-premises were not all read, so nobody knows whether this is the hybrid's own relationship.",
 ) if {
 	some relationship in input.cloud.OrganizationRelationship

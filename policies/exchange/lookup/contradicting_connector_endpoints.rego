@@ -174,9 +174,9 @@ unknown contains result.unknown(
 	not host in params.namespaces
 }
 
-unknown contains result.unknown(
+unknown contains result.unseen(
+	"WebServicesVirtualDirectory",
 	connector,
-	"not_collected",
 	"Not all EWS directories on-premises were read, so TargetSharingEpr may lead to a server that takes OAuth only.",
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector

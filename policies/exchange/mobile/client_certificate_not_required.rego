@@ -125,7 +125,7 @@ unknown contains result.undecided(directory, property, why) if {
 	why := value.reason(directory, property)
 }
 
-unknown contains result.unknown(directory, "not_collected", sprintf(
+unknown contains result.unseen("IisApplication", directory, sprintf(
 	"The IIS files of %s were not read, so nobody knows whether certificates are mapped to Active Directory. Import its applicationHost.config.",
 	[directory._server],
 )) if {

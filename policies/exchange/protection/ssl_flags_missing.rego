@@ -118,7 +118,7 @@ not_applicable contains result.not_applicable(version, "build_without_extended_p
 	not version._server in _concerned_servers
 }
 
-unknown contains result.unknown(version, "not_collected", sprintf(
+unknown contains result.unseen("IisApplication", version, sprintf(
 	"Nothing is known of %s. Read applicationHost.config of the server.",
 	[concat(", ", sort(paths))],
 )) if {

@@ -169,7 +169,7 @@ unknown contains result.unknown(version, "param_missing", concat(" ", [
 	version := differing.version
 }
 
-unknown contains result.unknown(version, "not_collected", sprintf(
+unknown contains result.unseen("IisApplication", version, sprintf(
 	"Nothing is known of %s. Read applicationHost.config of the server.",
 	[concat(", ", sort(paths))],
 )) if {

@@ -160,7 +160,7 @@ _offloaded contains server if some server, _ in publishing.offloading
 _offloaded contains directory._server if some directory in _offloading
 
 # TLS is offloaded, and whether Extended Protection is on nobody knows.
-unknown contains result.unknown(_version[server], "not_collected", concat(" ", [
+unknown contains result.unseen("IisApplication", _version[server], concat(" ", [
 	"TLS is offloaded, and whether Extended Protection is on is not known.",
 	"Read applicationHost.config of the server.",
 ])) if {

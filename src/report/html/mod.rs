@@ -170,9 +170,11 @@ fn code(caption: &str, text: &str, label: &str) -> Markup {
 /// Text in which a line never ends between the hyphen and the name of a parameter.
 fn unbroken(text: &str) -> Markup {
     html! {
-        @for piece in text.split_inclusive(' ') {
-            @if piece.starts_with('-') && piece.len() < 40 { span.nb { (piece.trim_end_matches(' ')) }
-                @if piece.ends_with(' ') { " " }
+        @for piece in text.split_inclusive([' ', '\n']) {
+            @if piece.starts_with('-') && piece.len() < 40 {
+                // What parts two commands stays outside: in a span that never breaks, nobody would see it.
+                @let word = piece.trim_end_matches([' ', '\n']);
+                span.nb { (word) } (&piece[word.len()..])
             } @else { (piece) }
         }
     }
