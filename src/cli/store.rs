@@ -109,5 +109,8 @@ pub(super) fn check(context: &Context) -> Result<Ended, CliError> {
         let _ = writeln!(text, "{problem}");
     }
     context.output(text.as_bytes(), None)?;
-    Ok(Ended::FOUND)
+    match problems.iter().all(|problem| problem.what.mends_itself()) {
+        true => Ok(Ended::CLEAN),
+        false => Ok(Ended::FOUND),
+    }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::commit::unknown_snapshots;
+use super::commit::{leavings, unknown_snapshots};
 use super::error::{StoreError, io_at};
 use super::files::{self, LISTING, MANIFEST};
 use super::folder::{ASSESSMENTS, BASELINE, FolderStore, HISTORY, STAGING};
@@ -83,11 +83,19 @@ fn check_organization(
         }
         previous = Some(entry);
     }
+    let left = leavings(&report.folder, &report.organization, history)?;
     for id in unknown_snapshots(&report.folder, history)? {
         let path = report.folder.join(&id);
-        let message = "history does not know this snapshot. If a writer was killed, the next \
-             import or collect records it; if it was copied here, move it away and use it as ./folder";
-        report.add(Some(&id), path, What::HistoryGap, message.to_owned());
+        let (what, message) = if left.iter().any(|entry| entry.id == id) {
+            let message = "a writer was killed before history knew of this snapshot. It is whole; the \
+                 next import or collect records it";
+            (What::Unrecorded, message)
+        } else {
+            let message = "history does not know this snapshot, and it is not whole or does not \
+                 follow the last one: it was copied here. Move it away and use it as ./folder";
+            (What::HistoryGap, message)
+        };
+        report.add(Some(&id), path, what, message.to_owned());
     }
     check_baseline(store, history, report);
     check_strays(history, report)

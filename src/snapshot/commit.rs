@@ -257,39 +257,14 @@ impl FolderStore {
         Ok(())
     }
 
-    /// Takes a complete snapshot that a writer left between its two renames into history. What does
-    /// not follow the last entry, or is not whole, stays aside for `store check` to name.
+    /// Takes into history what writers left that ended between the two renames.
     fn adopt(
         &self,
         folder: &Path,
         organization: &str,
         history: &mut History,
     ) -> Result<(), StoreError> {
-        for id in unknown_snapshots(folder, history)? {
-            let Ok(frame) = files::read_frame(&folder.join(&id), None) else {
-                continue;
-            };
-            let manifest = &frame.manifest;
-            let follows = manifest.previous_manifest.as_deref()
-                == history.entries.last().map(|e| e.manifest.as_str());
-            let whole = || {
-                frame.listing.0.par_iter().all(|(path, hash)| {
-                    files::read_recorded(&frame.folder.join(path), Some(hash)).is_ok()
-                })
-            };
-            if manifest.id != id || manifest.organization != organization || !follows || !whole() {
-                continue;
-            }
-            let entry = Entry {
-                manifest: frame.digest.clone(),
-                content: manifest.content_digest.clone(),
-                label: manifest.label.clone(),
-                started: manifest.times.started,
-                ended: manifest.times.ended,
-                recorded: to_seconds(Utc::now()),
-                late: manifest.late,
-                id,
-            };
+        for entry in leavings(folder, organization, history)? {
             tracing::warn!(
                 snapshot = entry.id,
                 organization,
@@ -362,6 +337,44 @@ impl FolderStore {
         }
         Ok(())
     }
+}
+
+/// Snapshots that history does not know and the next writer takes into it: each is whole and follows the
+/// last one by its manifest, as only one does whose writer ended between the two renames.
+pub(super) fn leavings(
+    folder: &Path,
+    organization: &str,
+    history: &History,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut last = history.entries.last().map(|entry| entry.manifest.clone());
+    let mut entries = Vec::new();
+    for id in unknown_snapshots(folder, history)? {
+        let Ok(frame) = files::read_frame(&folder.join(&id), None) else {
+            continue;
+        };
+        let manifest = &frame.manifest;
+        let whole = || {
+            frame.listing.0.par_iter().all(|(path, hash)| {
+                files::read_recorded(&frame.folder.join(path), Some(hash)).is_ok()
+            })
+        };
+        let belongs = manifest.id == id && manifest.organization == organization;
+        if !belongs || manifest.previous_manifest != last || !whole() {
+            continue;
+        }
+        last = Some(frame.digest.clone());
+        entries.push(Entry {
+            manifest: frame.digest.clone(),
+            content: manifest.content_digest.clone(),
+            label: manifest.label.clone(),
+            started: manifest.times.started,
+            ended: manifest.times.ended,
+            recorded: to_seconds(Utc::now()),
+            late: manifest.late,
+            id,
+        });
+    }
+    Ok(entries)
 }
 
 /// Snapshot folders that history does not know, oldest first.

@@ -285,11 +285,18 @@ pub enum What {
     ChainBroken,
     /// A snapshot folder that history does not know.
     HistoryGap,
+    /// The same, of a writer that was killed: it is whole, and the next writer records it.
+    Unrecorded,
     /// A file that cannot be read or understood.
     Unreadable,
 }
 
 impl What {
+    /// True where nothing is lost and nobody has to do anything.
+    pub fn mends_itself(self) -> bool {
+        self == What::Unrecorded
+    }
+
     /// The snake_case word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -298,6 +305,7 @@ impl What {
             What::Edited => "edited",
             What::ChainBroken => "chain_broken",
             What::HistoryGap => "history_gap",
+            What::Unrecorded => "unrecorded",
             What::Unreadable => "unreadable",
         }
     }

@@ -162,6 +162,19 @@ fn the_first_snapshot_ever_may_die_too() {
 }
 
 #[test]
+fn a_snapshot_without_its_line_in_history_is_told_as_what_mends_itself() {
+    let root = TempDir::new().unwrap();
+    let store = open(root.path());
+    store.commit(draft(night(0), estate(true))).unwrap();
+    assert!(!child(root.path(), "Renamed").status().unwrap().success());
+    assert_eq!(whats(&store), [What::Unrecorded]);
+    assert!(What::Unrecorded.mends_itself());
+    store.commit(draft(night(2), estate(true))).unwrap();
+    assert_eq!(store.check().unwrap(), []);
+    assert_eq!(store.history("contoso").unwrap().entries.len(), 3);
+}
+
+#[test]
 fn a_snapshot_that_is_not_whole_is_never_taken_into_history() {
     let root = TempDir::new().unwrap();
     let store = open(root.path());
