@@ -6,12 +6,6 @@ import data.lib.value
 
 _addresses := {"InternalUrl", "ExternalUrl"}
 
-# The hosts of both addresses of a directory. One that is not set has none.
-of(directory) := {host |
-	some property in _addresses
-	host := value.host(directory[property])
-}
-
 # The hosts of the addresses of many directories, by address: each address is read once.
 by_address(directories) := {address: host |
 	some address in {directory[property] |
@@ -19,20 +13,6 @@ by_address(directories) := {address: host |
 		some property in _addresses
 	}
 	host := value.host(address)
-}
-
-# Addresses of a directory that could name a host, and say nothing: property to the word of the audit.
-undecided(directory) := {property: word |
-	some property in _addresses
-	not value.settled(directory, property)
-	word := value.reason(directory, property)
-}
-
-# Text that is an address of no host.
-unreadable(directory) := {property |
-	some property in _addresses
-	value.filled(directory, property)
-	not value.host(directory[property])
 }
 
 # A certificate with this name is good for the host: the name itself, or `*.contoso.com` for one label more.

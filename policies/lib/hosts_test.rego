@@ -7,13 +7,6 @@ both := {
 	"ExternalUrl": "https://mail.contoso.com/EWS/Exchange.asmx",
 }
 
-test_of if {
-	hosts.of(both) == {"ex01.contoso.com", "mail.contoso.com"}
-	hosts.of({"InternalUrl": null, "ExternalUrl": ""}) == set()
-	hosts.of({"InternalUrl": {"$undecided": "truncated"}}) == set()
-	hosts.of({"Server": "https://mail.contoso.com/"}) == set()
-}
-
 test_by_address if {
 	empty := {"InternalUrl": null, "ExternalUrl": ""}
 	hosts.by_address([both, empty, {"InternalUrl": both.ExternalUrl, "Server": "https://other.contoso.com/"}]) == {
@@ -21,21 +14,6 @@ test_by_address if {
 		both.ExternalUrl: "mail.contoso.com",
 	}
 	hosts.by_address([]) == {}
-}
-
-test_undecided if {
-	hosts.undecided(both) == {}
-	hosts.undecided({"InternalUrl": null, "ExternalUrl": ""}) == {}
-	hosts.undecided({"InternalUrl": {"$undecided": "truncated"}}) == {
-		"InternalUrl": "truncated",
-		"ExternalUrl": "property_absent",
-	}
-}
-
-test_unreadable if {
-	hosts.unreadable(both) == set()
-	hosts.unreadable({"InternalUrl": "mail.contoso.com/ews", "ExternalUrl": null}) == {"InternalUrl"}
-	hosts.unreadable({"InternalUrl": {"$undecided": "truncated"}, "ExternalUrl": ""}) == set()
 }
 
 test_covers if {
