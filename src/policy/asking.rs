@@ -60,7 +60,10 @@ impl<'a> Asking<'a> {
             Err(error) if policies.len() == 1 => vec![Err(error)],
             Err(_) => policies
                 .iter()
-                .map(|policy| Ok(self.together(&[policy])?.pop().unwrap_or_default()))
+                .map(|policy| {
+                    let answer = self.together(&[policy])?.pop();
+                    answer.ok_or_else(RegoError::no_answer)
+                })
                 .collect(),
         }
     }

@@ -17,6 +17,17 @@ pub(super) struct RegoError {
     pub place: Option<(String, u32, u32)>,
 }
 
+impl RegoError {
+    /// The engine did not say what it was asked.
+    pub fn no_answer() -> Self {
+        RegoError {
+            reason: "runtime_error",
+            message: "the engine answered in another form than asked for".to_owned(),
+            place: None,
+        }
+    }
+}
+
 impl std::fmt::Display for RegoError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some((file, line, column)) = &self.place {
@@ -98,13 +109,7 @@ pub(super) fn eval_all(
         .map_or(Value::Undefined, |expression| expression.value);
     let members = match &value {
         Value::Array(members) if members.len() == rules.len() => members,
-        _ => {
-            return Err(RegoError {
-                reason: "runtime_error",
-                message: "the engine answered in another form than asked for".to_owned(),
-                place: None,
-            });
-        }
+        _ => return Err(RegoError::no_answer()),
     };
     Ok(members
         .iter()

@@ -69,14 +69,17 @@ impl<'a> Judge<'a> {
         prepared: Prepared<'_>,
         answer: Option<Result<Answer, RegoError>>,
     ) -> Vec<Evaluation> {
-        let (gate, missing_params) = match prepared {
+        let (gate, missing_params, said) = match prepared {
             Prepared::Answered(evaluations) => return evaluations,
-            Prepared::Blind(gate, missing_params) => (gate, missing_params),
-            Prepared::Seeing(gate) => (gate, None),
-        };
-        let said = match answer {
-            Some(answer) => answer.and_then(|answer| self.read(&answer)),
-            None => Ok((self.default_subjects(), Said::default())),
+            Prepared::Blind(gate, missing_params) => {
+                let said = Ok((self.default_subjects(), Said::default()));
+                (gate, missing_params, said)
+            }
+            // No answer is an error: silence would pass.
+            Prepared::Seeing(gate) => {
+                let answer = answer.unwrap_or_else(|| Err(RegoError::no_answer()));
+                (gate, None, answer.and_then(|answer| self.read(&answer)))
+            }
         };
         said.and_then(|(subjects, said)| self.judge(&gate, missing_params, subjects, said))
             .unwrap_or_else(|error| vec![self.error(&error)])

@@ -76,6 +76,30 @@ fn judge(set: &PolicySet, organization: &Organization, snapshot: &Snapshot) -> V
     evaluate(set, snapshot, &under)
 }
 
+#[test]
+fn policies_that_share_an_engine_answer_as_each_does_alone() {
+    let set = pack();
+    let organization = contoso(Stage::Before);
+    let snapshot = seen(&organization, &light());
+    let mut under = EvaluateOptions::at(at());
+    under.params = params(&organization);
+    under.profile = Some("hma_external".to_owned());
+    let together = evaluate(&set, &snapshot, &under);
+    let ids: BTreeSet<&str> = together.iter().map(|e| e.policy.as_str()).collect();
+    assert!(ids.len() > 60, "{}", ids.len());
+    for alone in &ids {
+        under.disabled = ids
+            .iter()
+            .filter(|id| id != &alone)
+            .map(|id| ((*id).to_owned(), "another's turn".to_owned()))
+            .collect();
+        let mut answers = evaluate(&set, &snapshot, &under);
+        answers.retain(|e| e.policy == *alone);
+        let among_all: Vec<&Evaluation> = together.iter().filter(|e| e.policy == *alone).collect();
+        assert_eq!(answers.iter().collect::<Vec<_>>(), among_all, "{alone}");
+    }
+}
+
 /// What fails, as the generator names it.
 fn failures(evaluations: &[Evaluation]) -> BTreeSet<(String, String, String)> {
     evaluations
