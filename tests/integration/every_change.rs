@@ -619,6 +619,26 @@ fn chosen(
     out
 }
 
+/// The estate's organization with the chosen properties changed, and what was done.
+fn mutated(
+    estate: &Estate,
+    picks: &[(u32, u32, u32)],
+    how: How,
+    seed: u64,
+) -> (Organization, Vec<Made>) {
+    let mut organization = estate.organization.clone();
+    let mut random = Random::new(seed);
+    let mut chance = Chance {
+        random: &mut random,
+        certificates: &estate.certificates,
+    };
+    let mut made = Vec::new();
+    for (at, slot) in chosen(&organization, picks, how) {
+        made.extend(make(&mut organization.objects[at], slot, how, &mut chance));
+    }
+    (organization, made)
+}
+
 proptest! {
     #![proptest_config(cases(60))]
 
@@ -631,13 +651,7 @@ proptest! {
         quiet in any::<bool>(),
     ) {
         let estate = Estate::of(which);
-        let mut organization = estate.organization.clone();
-        let mut random = Random::new(seed);
-        let mut chance = Chance { random: &mut random, certificates: &estate.certificates };
-        let mut made = Vec::new();
-        for (at, slot) in chosen(&organization, &picks, how) {
-            made.extend(make(&mut organization.objects[at], slot, how, &mut chance));
-        }
+        let (mut organization, made) = mutated(&estate, &picks, how, seed);
         if !quiet {
             noise(&mut organization, seed);
         }

@@ -306,13 +306,7 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let estate = Estate::of(which);
-        let mut organization = estate.organization.clone();
-        let mut random = Random::new(seed);
-        let mut chance = Chance { random: &mut random, certificates: &estate.certificates };
-        let mut made = Vec::new();
-        for (at, slot) in chosen(&organization, &picks, how) {
-            made.extend(make(&mut organization.objects[at], slot, how, &mut chance));
-        }
+        let (organization, made) = mutated(&estate, &picks, how, seed);
         let folder = scratch();
         let store = FolderStore::open(folder.path()).unwrap();
         let [before, after] = [(*estate.read(how)).clone(), how.read(&organization)].map(|draft| {
