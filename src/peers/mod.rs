@@ -12,6 +12,8 @@ mod sentence;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::catalog::{self, KeyRule};
 use crate::model::{Evidence, Kind, Outlier, Peers, Plane, Resource, State, Value};
 use crate::snapshot::Snapshot;
@@ -51,20 +53,25 @@ pub fn outliers(snapshot: &Snapshot, knowledge: &Knowledge<'_>) -> Vec<Outlier> 
             slots.entry(slot).or_default().insert(server, resource);
         }
     }
-    let mut found = Vec::new();
-    for (slot, resources) in &slots {
-        let is_build = slot.1 == "ServerVersion";
-        for (peers, members) in groups(&servers, is_build) {
-            let group = Group {
-                snapshot,
-                slot,
-                peers,
-                members: &members,
-            };
-            group.missing(resources, &mut found);
-            group.properties(resources, &mut found);
-        }
-    }
+    let (alike, of_all_builds) = (groups(&servers, false), groups(&servers, true));
+    let mut found: Vec<Outlier> = slots
+        .par_iter()
+        .flat_map_iter(|(slot, resources)| {
+            let mut found = Vec::new();
+            let is_build = slot.1 == "ServerVersion";
+            for (peers, members) in if is_build { &of_all_builds } else { &alike } {
+                let group = Group {
+                    snapshot,
+                    slot,
+                    peers,
+                    members,
+                };
+                group.missing(resources, &mut found);
+                group.properties(resources, &mut found);
+            }
+            found
+        })
+        .collect();
     for outlier in &mut found {
         if let Some(property) = &outlier.property {
             outlier.policies = (knowledge.read_by)(outlier.plane, outlier.kind.as_str(), property);
@@ -137,7 +144,7 @@ fn groups(servers: &BTreeMap<String, Peers>, is_build: bool) -> Vec<(Peers, BTre
 struct Group<'g> {
     snapshot: &'g Snapshot,
     slot: &'g Slot<'g>,
-    peers: Peers,
+    peers: &'g Peers,
     members: &'g BTreeSet<&'g str>,
 }
 
