@@ -4,6 +4,7 @@
 //! `BUILTIN`. A missing or empty folder gives an empty table, so that the crate always builds.
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -12,6 +13,7 @@ fn main() {
     let policies = root.join("policies");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=policies");
+    println!("cargo:rerun-if-changed=src");
 
     let mut files = Vec::new();
     for part in ["lib", "exchange", "facts"] {
@@ -37,8 +39,24 @@ fn main() {
     }
     code.push_str("];\n");
 
+    println!("cargo:rustc-env=EXDRIFT_BUILD={:016x}", build_of(&root));
+
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("builtin_policies.rs"), code).expect("OUT_DIR can be written");
+}
+
+/// A number for the code that this build is made of: answers of another build are not remembered.
+fn build_of(root: &Path) -> u64 {
+    let mut files = vec![root.join("Cargo.lock"), root.join("Cargo.toml")];
+    walk(&root.join("src"), &mut files);
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        println!("cargo:rerun-if-changed={}", file.display());
+        hasher.write(&fs::read(&file).unwrap_or_default());
+        hasher.write_u8(0);
+    }
+    hasher.finish()
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -51,7 +69,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
             walk(&path, files);
         } else if path
             .extension()
-            .is_some_and(|end| end == "rego" || end == "json" || end == "csv")
+            .is_some_and(|end| end == "rego" || end == "json" || end == "csv" || end == "rs")
         {
             files.push(path);
         }

@@ -275,6 +275,12 @@ pub(super) struct JudgeArgs {
     /// [default: the configuration's, else low]
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
+    /// Folder where answers are remembered from run to run [default: exdrift in the user's cache folder]
+    #[arg(long, value_name = "DIR", env = "EXDRIFT_CACHE")]
+    pub cache: Option<PathBuf>,
+    /// Ask every policy about every server, whatever was answered before
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 #[derive(Debug, Args)]

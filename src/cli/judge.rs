@@ -14,6 +14,7 @@ use crate::report::{Report, ServerFacts, WaiverNote};
 use crate::snapshot::{Resolved, Snapshot, Store};
 
 use super::args::JudgeArgs;
+use super::cache::{self, Cache};
 use super::context::{Context, read_text};
 use super::error::CliError;
 
@@ -32,6 +33,7 @@ pub(super) struct Judge {
     disabled: BTreeMap<String, String>,
     planes: Option<Vec<Plane>>,
     pub fail_on: FailOn,
+    cache: Option<Cache>,
 }
 
 impl Judge {
@@ -116,6 +118,8 @@ impl Judge {
             disabled,
             planes: settings.planes.clone().map(with_host),
             fail_on: args.fail_on.or(settings.audit.fail_on).unwrap_or_default(),
+            cache: (!args.no_cache)
+                .then(|| Cache::new(args.cache.clone().or_else(cache::default_folder))),
         })
     }
 
@@ -159,7 +163,10 @@ impl Judge {
         options.profile.clone_from(&self.profile);
         options.disabled.clone_from(&self.disabled);
         options.planes.clone_from(&self.planes);
-        let evaluations = policy::evaluate(&self.set, snapshot, &options);
+        let evaluations = match &self.cache {
+            Some(cache) => cache.evaluate(&self.set, snapshot, &options),
+            None => policy::evaluate(&self.set, snapshot, &options),
+        };
         let under = finding::Context {
             evaluated_at: now,
             policies_digest: self.set.digest().to_owned(),

@@ -5,6 +5,7 @@
 
 mod args;
 mod audit;
+mod cache;
 mod collect;
 mod context;
 mod demo;

@@ -26,6 +26,7 @@ pub fn world(
         &Estate::new(snapshot),
         options.now,
         options.planes.as_deref(),
+        None,
     );
     Ok(serde_json::json!({
         "input": serde_json::to_value(input.share())?,
@@ -44,6 +45,7 @@ pub fn answers(
         &Estate::new(snapshot),
         options.now,
         options.planes.as_deref(),
+        None,
     );
     let asking = Asking::new(set, &input, &options.params, options.time_limit);
     let mut all = BTreeMap::new();

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::asking::Asking;
 use super::input::Input;
 use super::judge::{Judge, Prepared};
+use super::reads::Reads;
 use super::servers::Estate;
 use super::set::{Policy, PolicySet};
 use crate::model::{Evaluation, Plane};
@@ -61,12 +62,15 @@ pub fn evaluate(
     snapshot: &Snapshot,
     options: &EvaluateOptions,
 ) -> Vec<Evaluation> {
-    let selected: Vec<&Policy> = set
-        .policies()
+    ask(set, &selected(set, options), snapshot, options)
+}
+
+/// The policies that belong to the profile or to none, sorted by id.
+pub(super) fn selected<'a>(set: &'a PolicySet, options: &EvaluateOptions) -> Vec<&'a Policy> {
+    set.policies()
         .iter()
         .filter(|policy| is_selected(policy, options.profile.as_deref()))
-        .collect();
-    ask(set, &selected, snapshot, options)
+        .collect()
 }
 
 /// The same for chosen policies.
@@ -76,8 +80,17 @@ pub(super) fn ask(
     snapshot: &Snapshot,
     options: &EvaluateOptions,
 ) -> Vec<Evaluation> {
+    if policies.is_empty() {
+        return Vec::new();
+    }
     let estate = Estate::new(snapshot);
-    let input = Input::new(&estate, options.now, options.planes.as_deref());
+    let reads = Reads::of_all(policies.iter().map(|policy| policy.reads.clone()));
+    let input = Input::new(
+        &estate,
+        options.now,
+        options.planes.as_deref(),
+        Some(&reads),
+    );
     let asking = Asking::new(set, &input, &options.params, options.time_limit);
     let mut answers: Vec<(usize, Vec<Evaluation>)> = asking
         .groups(policies)

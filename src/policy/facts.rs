@@ -129,6 +129,7 @@ mod tests {
 
     fn file(relative: &str, text: &str) -> SourceFile {
         SourceFile {
+            built_in: false,
             relative: relative.to_owned(),
             shown: relative.to_owned(),
             role: Role::Facts,

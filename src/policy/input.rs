@@ -12,18 +12,25 @@ use rayon::prelude::*;
 use regorus::Value as Rego;
 use rustc_hash::FxHashMap;
 
+use super::reads::{Reads, View};
 use super::servers::Estate;
 use crate::catalog::{self, Class};
 use crate::model::{
-    Evidence, OTHER_PROPERTIES, Plane, Properties, Reason, Resource, Value, is_selection,
+    Evidence, Kind, OTHER_PROPERTIES, Plane, Properties, Reason, Resource, Value, is_selection,
 };
 
 /// The input of every policy, built once and shared.
 pub(super) struct Input(Rego);
 
 impl Input {
-    /// `configured`: the planes that the operator has; all without.
-    pub fn new(estate: &Estate<'_>, now: DateTime<Utc>, configured: Option<&[Plane]>) -> Self {
+    /// `configured`: the planes that the operator has; all without. `reads`: what the policies look at;
+    /// everything without. What nobody looks at is left out.
+    pub fn new(
+        estate: &Estate<'_>,
+        now: DateTime<Utc>,
+        configured: Option<&[Plane]>,
+        reads: Option<&Reads>,
+    ) -> Self {
         let mut planes: BTreeMap<Plane, BTreeMap<Rego, Rego>> = BTreeMap::new();
         for plane in Plane::ALL {
             let kinds = planes.entry(plane).or_default();
@@ -33,14 +40,19 @@ impl Input {
             }
         }
         for (plane, kind, resources) in estate.kinds() {
-            let mask = Mask::of(kind);
+            let view = match reads {
+                None => Some(View::WHOLE),
+                Some(reads) => reads.of_kind(plane, &Kind::new(kind)),
+            };
+            let Some(view) = view else { continue };
+            let mask = Mask::of(kind, view);
             let built: Vec<Vec<Rego>> = resources
                 .par_chunks(128)
                 .map(|chunk| {
                     let mut keys = Keys::default();
                     chunk
                         .iter()
-                        .map(|resource| object(resource, &mask, &mut keys))
+                        .map(|resource| object(resource, &mask, view, &mut keys))
                         .collect()
                 })
                 .collect();
@@ -92,11 +104,12 @@ struct Mask {
 }
 
 impl Mask {
-    fn of(kind: &str) -> Self {
+    fn of(kind: &str, view: View<'_>) -> Self {
         let declared = || {
             catalog::find(kind)
                 .into_iter()
                 .flat_map(|spec| spec.declared())
+                .filter(|property| view.has(property.name))
         };
         let mark = |reason| rego(&Value::undecided(reason, None), &mut Keys::default());
         Mask {
@@ -126,8 +139,8 @@ impl Keys {
     }
 }
 
-fn object(resource: &Resource, mask: &Mask, keys: &mut Keys) -> Rego {
-    let mut out = properties(&resource.properties, keys);
+fn object(resource: &Resource, mask: &Mask, view: View<'_>, keys: &mut Keys) -> Rego {
+    let mut out = properties(&resource.properties, |name| view.has(name), keys);
     if is_selection(&resource.properties) {
         out.remove(&keys.of(OTHER_PROPERTIES));
         for name in &mask.content {
@@ -150,7 +163,7 @@ fn object(resource: &Resource, mask: &Mask, keys: &mut Keys) -> Rego {
         ("_evidence", text(resource.evidence.map(|e| e.as_str()))),
         (
             "_observed",
-            Rego::from(properties(&resource.observed, keys)),
+            Rego::from(properties(&resource.observed, |_| view.observed, keys)),
         ),
     ];
     for (name, value) in marks {
@@ -159,9 +172,14 @@ fn object(resource: &Resource, mask: &Mask, keys: &mut Keys) -> Rego {
     Rego::from(out)
 }
 
-fn properties(properties: &Properties, keys: &mut Keys) -> BTreeMap<Rego, Rego> {
+fn properties(
+    properties: &Properties,
+    wanted: impl Fn(&str) -> bool,
+    keys: &mut Keys,
+) -> BTreeMap<Rego, Rego> {
     properties
         .iter()
+        .filter(|(name, _)| wanted(name))
         .map(|(name, value)| (keys.of(name), rego(value, keys)))
         .collect()
 }
@@ -245,15 +263,15 @@ mod tests {
             ]),
             observed: Properties::new(),
         };
-        let mask = Mask::of("OrganizationConfig");
-        let input = object(&resource, &mask, &mut Keys::default());
+        let mask = Mask::of("OrganizationConfig", View::WHOLE);
+        let input = object(&resource, &mask, View::WHOLE, &mut Keys::default());
         assert_eq!(from_rego(&input["MapiHttpEnabled"]), Value::Bool(true));
         assert_eq!(from_rego(&input["OAuth2ClientProfileEnabled"]), mark);
         assert_eq!(input[OTHER_PROPERTIES], Rego::Undefined);
         // A whole object that lacks one is of another build.
         let mut whole = resource;
         whole.properties.remove(OTHER_PROPERTIES);
-        let input = object(&whole, &mask, &mut Keys::default());
+        let input = object(&whole, &mask, View::WHOLE, &mut Keys::default());
         assert_eq!(input["OAuth2ClientProfileEnabled"], Rego::Undefined);
     }
 

@@ -556,6 +556,6 @@ fn bad_output(message: String) -> RegoError {
 }
 
 /// The organization first, then by plane, kind and key.
-fn order(reference: &ResourceRef) -> (Option<Plane>, &str, &str) {
+pub(super) fn order(reference: &ResourceRef) -> (Option<Plane>, &str, &str) {
     (reference.plane, reference.kind.as_str(), &reference.id)
 }

@@ -355,6 +355,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<(Mutation, String, String)> {
         let file = SourceFile {
+            built_in: false,
             relative: "a.rego".to_owned(),
             shown: "a.rego".to_owned(),
             role: Role::Policy,

@@ -8,9 +8,12 @@ use ring::digest;
 
 use super::error::{Diagnostic, Level, PolicyError};
 use super::facts::Facts;
+use super::library;
 use super::lint;
 use super::metadata::{self, Metadata};
+use super::reads::Reads;
 use super::source::{self, Role, SourceFile};
+use crate::model::{Kind, Plane};
 
 /// Which policies to load.
 #[derive(Clone, Debug)]
@@ -43,6 +46,55 @@ pub struct Policy {
     pub source: Arc<str>,
     /// Which of the four output rules it has.
     pub(super) rules: Rules,
+    /// True where it, its library and its facts are part of the program.
+    pub(super) built_in: bool,
+    /// What it looks at.
+    pub(super) reads: Reads,
+    /// True where the moment of asking may change an answer.
+    pub(super) has_clock: bool,
+}
+
+impl Policy {
+    fn new(
+        metadata: Metadata,
+        file: &SourceFile,
+        library: &[&SourceFile],
+        facts_are_built_in: bool,
+    ) -> Self {
+        let built_in =
+            facts_are_built_in && file.built_in && library.iter().all(|module| module.built_in);
+        let says = |word: &str| {
+            let mut texts = library.iter().map(|module| &module.text);
+            file.text.contains(word) || texts.any(|text| text.contains(word))
+        };
+        Policy {
+            reads: Reads::of(&metadata, built_in, says("_observed")),
+            has_clock: says("input.now") || says("time.now"),
+            metadata,
+            package: file.expected_package(),
+            file: file.shown.clone(),
+            source: Arc::clone(&file.text),
+            rules: Rules::written(&file.text),
+            built_in,
+        }
+    }
+
+    /// True where a property may change an answer; without one, where the kind may. Of policies that are
+    /// not part of the program only the kinds are known.
+    pub fn looks_at(&self, plane: Plane, kind: &Kind, property: Option<&str>) -> bool {
+        let view = self.reads.of_kind(plane, kind);
+        view.is_some_and(|view| property.is_none_or(|name| view.has(name)))
+    }
+
+    /// True where what is never compared may change an answer.
+    pub fn looks_at_observed(&self) -> bool {
+        self.reads.has_observed()
+    }
+
+    /// True where the moment of asking may change an answer.
+    pub fn looks_at_the_clock(&self) -> bool {
+        self.has_clock
+    }
 }
 
 /// Which of the four output rules a policy has. Asking regorus for a missing one is an error.
@@ -194,17 +246,17 @@ fn read(options: &LoadOptions, linted: bool) -> Result<(PolicySet, Vec<Diagnosti
     let of = |role: Role| files.iter().filter(move |f| f.role == role);
     let mut diagnostics = Vec::new();
     let facts = Facts::read(of(Role::Facts), &mut diagnostics);
+    let facts_are_built_in = of(Role::Facts).all(|file| file.built_in);
 
     let mut policies = Vec::new();
     for file in of(Role::Policy) {
         match metadata::parse(&file.shown, &file.text) {
-            Ok(metadata) => policies.push(Policy {
+            Ok(metadata) => policies.push(Policy::new(
                 metadata,
-                package: file.expected_package(),
-                file: file.shown.clone(),
-                source: Arc::clone(&file.text),
-                rules: Rules::written(&file.text),
-            }),
+                file,
+                &library::needed(of(Role::Lib), &file.text),
+                facts_are_built_in,
+            )),
             Err(found) => diagnostics.extend(found),
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct SourceFile {
     /// The path as the user knows it.
     pub shown: String,
     pub role: Role,
+    /// True where it is part of the program.
+    pub built_in: bool,
     pub text: Arc<str>,
 }
 
@@ -63,6 +65,7 @@ pub(super) fn read(dirs: &[PathBuf], builtin: bool) -> Result<Vec<SourceFile>, P
                 relative: (*relative).to_owned(),
                 shown: format!("policies/{relative}"),
                 role: role(relative)?,
+                built_in: true,
                 text: Arc::from(*text),
             })
         }));
@@ -94,6 +97,7 @@ pub(super) fn read(dirs: &[PathBuf], builtin: bool) -> Result<Vec<SourceFile>, P
                 relative,
                 shown: path.display().to_string(),
                 role,
+                built_in: false,
                 // Positions count from the text, not from a byte order mark.
                 text: Arc::from(bytes.strip_prefix('\u{FEFF}').unwrap_or(&bytes)),
             });

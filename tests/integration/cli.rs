@@ -1,5 +1,6 @@
 //! The real binary, as a user or a scheduler runs it.
 
+mod cache;
 mod expiry;
 mod hostile;
 mod nightly;

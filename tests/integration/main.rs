@@ -21,6 +21,7 @@ mod kinds;
 mod online_script;
 mod peers;
 mod policies;
+mod recall;
 mod rego_peer;
 mod report;
 mod store;

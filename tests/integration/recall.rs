@@ -1,0 +1,313 @@
+//! What is remembered of earlier answers is what would be answered now.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exdrift::model::{Evaluation, Evidence, Exception, Plane, Reason, State, Value};
+use exdrift::policy::{
+    EvaluateOptions, LoadOptions, Memory, Policy, PolicySet, Scope, evaluate, evaluate_with,
+};
+use exdrift::sample::{
+    GeneratorOptions, Organization, VIOLATIONS, generate, inject, mutate, params,
+};
+use exdrift::snapshot::{Snapshot, sha256_hex};
+
+use super::import::{at, options};
+use super::support::bundle;
+
+fn snapshot(organization: &Organization) -> Snapshot {
+    let folder = bundle(organization, &at().to_rfc3339());
+    let named = exdrift::collect::ImportOptions {
+        organization: organization.name.clone(),
+        ..options()
+    };
+    exdrift::collect::import(&[folder.path().to_owned()], &named)
+        .unwrap()
+        .snapshot
+}
+
+fn pack() -> PolicySet {
+    PolicySet::load(LoadOptions::default()).unwrap()
+}
+
+fn under(organization: &Organization, now: DateTime<Utc>) -> EvaluateOptions {
+    let mut under = EvaluateOptions::at(now);
+    under.params = params(organization);
+    under.profile = Some("hma_external".to_owned());
+    under
+}
+
+/// What a file would hold of it.
+fn written(memory: &Memory) -> Memory {
+    let again = Memory::read(&memory.to_bytes());
+    assert_eq!(again, *memory);
+    again
+}
+
+/// With every remembered "In order." told apart from one that is given now.
+fn marked(memory: &Memory) -> Memory {
+    let text = String::from_utf8(memory.to_bytes()).unwrap();
+    let (_, body) = text.split_once('\n').unwrap();
+    let body = body.replace("In order.", REMEMBERED);
+    let head = format!("exdrift.answers/1\t{}", sha256_hex(body.as_bytes()));
+    let memory = Memory::read(format!("{head}\n{body}").as_bytes());
+    assert_ne!(memory, Memory::default());
+    memory
+}
+
+const REMEMBERED: &str = "As it was.";
+
+/// One way in which an estate is another one the next night.
+fn next_night(organization: &mut Organization, snapshot: &mut Snapshot, night: u64) {
+    let kinds: Vec<_> = snapshot.manifest.coverage.rows.clone();
+    let pick = |n: usize| usize::try_from(night).unwrap_or(0) * 7919 % n.max(1);
+    match night % 8 {
+        // Nothing but the time.
+        0 => {}
+        1..=3 => {
+            mutate(organization, 1 + pick(5), night);
+            *snapshot = self::snapshot(organization);
+        }
+        4 => {
+            let policy = VIOLATIONS[pick(VIOLATIONS.len())];
+            let servers: Vec<String> = organization
+                .servers
+                .iter()
+                .map(|s| s.name.clone())
+                .collect();
+            let changed = servers
+                .iter()
+                .any(|server| inject(organization, policy, server).is_some());
+            assert!(changed, "{policy}");
+            *snapshot = self::snapshot(organization);
+        }
+        // A server's evidence of one kind is lost.
+        5 => {
+            let row = &kinds[pick(kinds.len())];
+            let server = organization.servers[pick(organization.servers.len())]
+                .name
+                .clone();
+            snapshot
+                .resources
+                .retain(|id, r| id.kind != row.kind || r.server.as_ref() != Some(&server));
+            let rows = &mut snapshot.manifest.coverage.rows;
+            let row = rows.iter_mut().find(|r| r.kind == row.kind).unwrap();
+            row.state = State::Partial;
+            row.except.push(Exception {
+                server,
+                state: State::Failed,
+                reason: Some("the call failed".to_owned()),
+            });
+        }
+        // A whole server is gone, and coverage does not say so.
+        6 => {
+            let server = &organization.servers[pick(organization.servers.len())].name;
+            snapshot
+                .resources
+                .retain(|_, r| r.server.as_ref() != Some(server));
+        }
+        // Some values cannot be read, and some directories were asked of Active Directory only.
+        _ => {
+            for (n, resource) in snapshot.resources.values_mut().enumerate() {
+                if n % 17 == pick(17) && resource.evidence.is_some() {
+                    resource.evidence = Some(Evidence::Ad);
+                }
+                for (m, value) in resource.properties.values_mut().enumerate() {
+                    if (n * 31 + m) % 97 == pick(97) {
+                        *value = Value::undecided(Reason::Truncated, Some(value.clone()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_remembered_is_what_would_be_answered() {
+    let set = pack();
+    for seed in [3, 11] {
+        let clean = generate(&GeneratorOptions::new(5, seed));
+        let mut organization = clean.clone();
+        let mut snapshot = snapshot(&organization);
+        let mut memory = Memory::default();
+        for night in 0..24 {
+            next_night(&mut organization, &mut snapshot, night + seed);
+            let now = at() + TimeDelta::days(i64::try_from(night).unwrap());
+            let mut under = under(&clean, now);
+            if night % 9 == 8 {
+                under.params["graph_app_only"] = true.into();
+            }
+            if night % 11 == 10 {
+                under.profile = None;
+            }
+            let asked = evaluate(&set, &snapshot, &under);
+            memory = written(&memory);
+            let with = evaluate_with(&set, &snapshot, &under, &mut memory);
+            assert_same(&with, &asked, &format!("seed {seed}, night {night}"));
+        }
+    }
+}
+
+fn assert_same(with: &[Evaluation], asked: &[Evaluation], when: &str) {
+    for (with, asked) in with.iter().zip(asked) {
+        assert_eq!(with, asked, "{when}");
+    }
+    assert_eq!(with.len(), asked.len(), "{when}");
+}
+
+#[test]
+fn only_what_changed_is_asked_again() {
+    let set = pack();
+    let organization = generate(&GeneratorOptions::new(5, 8));
+    let mut snapshot = snapshot(&organization);
+    let mut memory = Memory::default();
+    let first = evaluate_with(&set, &snapshot, &under(&organization, at()), &mut memory);
+    let remembered = |evaluations: &[Evaluation]| -> BTreeSet<(String, Option<String>)> {
+        evaluations
+            .iter()
+            .filter(|e| e.message == REMEMBERED)
+            .map(|e| (e.policy.clone(), e.resource.server.clone()))
+            .collect()
+    };
+    assert!(remembered(&first).is_empty());
+
+    // The next night: only what looks at the clock.
+    let tomorrow = under(&organization, at() + TimeDelta::days(1));
+    let second = evaluate_with(&set, &snapshot, &tomorrow, &mut marked(&memory));
+    assert_eq!(second.len(), first.len());
+    for (first, second) in first.iter().zip(&second) {
+        let policy = set.policy(&first.policy).unwrap();
+        let is_kept = first.message == "In order." && !policy.looks_at_the_clock();
+        assert_eq!(second.message == REMEMBERED, is_kept, "{}", first.policy);
+    }
+
+    // One address of one server: the policies that look at it, of that server or of the organization.
+    let changed = snapshot
+        .of_kind(Plane::Onprem, "MapiVirtualDirectory")
+        .next()
+        .map(|r| r.id.clone())
+        .unwrap();
+    let resource = snapshot.resources.get_mut(&changed).unwrap();
+    let server = resource.server.clone();
+    let url = Value::text("https://new.fabrikam.com/mapi");
+    resource.properties.insert("ExternalUrl".to_owned(), url);
+    let third = evaluate_with(
+        &set,
+        &snapshot,
+        &under(&organization, at()),
+        &mut marked(&memory),
+    );
+    let kept = remembered(&third);
+    for first in first.iter().filter(|e| e.message == "In order.") {
+        let policy = set.policy(&first.policy).unwrap();
+        if policy.metadata.scope == Scope::Organization {
+            let looks = policy.looks_at(changed.plane, &changed.kind, Some("ExternalUrl"));
+            let is_kept = kept.iter().any(|(id, _)| *id == first.policy);
+            assert_eq!(is_kept, !looks, "{}", first.policy);
+        }
+    }
+    let looks_at_one = third.iter().filter(|e| {
+        let policy = set.policy(&e.policy).unwrap();
+        policy.metadata.scope == Scope::Server && e.resource.server.is_some()
+    });
+    let (mut new, mut old) = (0, 0);
+    for e in looks_at_one {
+        if e.resource.server == server {
+            assert_ne!(e.message, REMEMBERED, "{} of {}", e.policy, e.resource.id);
+            new += 1;
+        } else if e.message == REMEMBERED {
+            old += 1;
+        }
+    }
+    assert!(new > 10 && old > 40, "{new} asked again, {old} remembered");
+}
+
+#[test]
+fn a_damaged_memory_is_none() {
+    let set = pack();
+    let organization = generate(&GeneratorOptions::new(2, 8));
+    let snapshot = snapshot(&organization);
+    let under = under(&organization, at());
+    let mut memory = Memory::default();
+    let asked = evaluate_with(&set, &snapshot, &under, &mut memory);
+    let bytes = memory.to_bytes();
+    for at in (0..bytes.len()).step_by(bytes.len() / 50) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        assert_eq!(Memory::read(&damaged), Memory::default(), "byte {at}");
+        assert_eq!(Memory::read(&bytes[..at]), Memory::default(), "cut at {at}");
+    }
+    // One whose seal is right and whose answers are not of this form.
+    let text = String::from_utf8(bytes).unwrap();
+    let (_, body) = text.split_once('\n').unwrap();
+    let body = body.replace("\"outcome\"", "\"result\"");
+    let head = format!("exdrift.answers/1\t{}", sha256_hex(body.as_bytes()));
+    let mut strange = Memory::read(format!("{head}\n{body}").as_bytes());
+    let again = evaluate_with(&set, &snapshot, &under, &mut strange);
+    assert_same(&again, &asked, "another form");
+}
+
+/// What a policy must not see, made unrecognisable.
+fn garbled(snapshot: &Snapshot, policy: &Policy) -> Snapshot {
+    let mut garbled = snapshot.clone();
+    garbled
+        .resources
+        .retain(|id, _| policy.looks_at(id.plane, &id.kind, None));
+    for resource in garbled.resources.values_mut() {
+        let (plane, kind) = (resource.id.plane, resource.id.kind.clone());
+        for (name, value) in &mut resource.properties {
+            if !policy.looks_at(plane, &kind, Some(name)) {
+                *value = Value::text("garbled");
+            }
+        }
+        if !policy.looks_at_observed() {
+            resource.observed.clear();
+        }
+    }
+    garbled
+}
+
+/// What makes remembering sound, and what METADATA promises: nothing else changes an answer.
+#[test]
+fn a_policy_looks_at_nothing_that_it_does_not_name() {
+    let set = pack();
+    let clean = generate(&GeneratorOptions::new(4, 5));
+    let base = snapshot(&clean);
+    let mut tried = 0;
+    let mut differing = Vec::new();
+    for policy in set.policies() {
+        let id = &policy.metadata.id;
+        let mut worlds = vec![base.clone()];
+        for server in &clean.servers {
+            let mut wrong = clean.clone();
+            if inject(&mut wrong, id, &server.name).is_some() {
+                worlds.push(snapshot(&wrong));
+                break;
+            }
+        }
+        let mut under = under(&clean, at());
+        let others = set.policies().iter().filter(|p| p.metadata.id != *id);
+        under.disabled = others
+            .map(|p| (p.metadata.id.clone(), String::new()))
+            .collect();
+        let ask = |snapshot: &Snapshot, under: &EvaluateOptions| {
+            let mut answers = evaluate(&set, snapshot, under);
+            answers.retain(|e| e.policy == *id);
+            answers
+        };
+        for world in &worlds {
+            tried += 1;
+            let whole = ask(world, &under);
+            if ask(&garbled(world, policy), &under) != whole {
+                differing.push(format!("{id} looks at more than it names"));
+            }
+            let mut later = under.clone();
+            later.now += TimeDelta::days(400);
+            if !policy.looks_at_the_clock() && ask(world, &later) != whole {
+                differing.push(format!("{id} looks at the clock"));
+            }
+        }
+    }
+    assert!(differing.is_empty(), "{differing:#?}");
+    assert!(tried > 120, "{tried}");
+}
