@@ -8,19 +8,28 @@ import data.lib.clock
 import data.lib.coverage
 import data.lib.servers
 
-# The servers that must carry it.
-carriers contains server._key if {
-	some server in input.onprem.ExchangeServer
-	servers.placed(server)
-	not servers.edge(server)
-	not servers.ancient(server)
+# What says the part of a server; servers that are alike in it are judged once.
+_deciding := {"IsEdgeServer", "ServerRole", "AdminDisplayVersion"}
+
+_parts := {server._key: object.filter(server, _deciding) | some server in input.onprem.ExchangeServer}
+
+_carrying := {part |
+	some part in {one | some one in _parts}
+	servers.placed(part)
+	not servers.edge(part)
+	not servers.ancient(part)
 }
 
-# Servers whose part is not known, so that nobody can say whether they must.
-unplaced contains server._key if {
-	some server in input.onprem.ExchangeServer
-	not servers.placed(server)
+_unplaced := {part |
+	some part in {one | some one in _parts}
+	not servers.placed(part)
 }
+
+# The servers that must carry it.
+carriers := {server | some server, part in _parts; part in _carrying}
+
+# Servers whose part is not known, so that nobody can say whether they must.
+unplaced := {server | some server, part in _parts; part in _unplaced}
 
 # Carriers whose certificates were not seen, each with the word of the audit.
 unseen := coverage.unseen("onprem", "ExchangeCertificate", carriers)
@@ -37,8 +46,14 @@ absent_from(thumbprint) := (carriers - holders) - dark if {
 	dark := object.keys(unseen)
 }
 
-# A copy whose end is known. Undefined where there is none.
+# A copy whose end is known. Undefined where there is none. Copies tell the same end: it is read once.
 dated(thumbprint) := [certificate |
-	some certificate in copies(thumbprint)
-	clock.moment(certificate.NotAfter)
-][0]
+	some certificate in found
+	certificate.NotAfter in ends
+][0] if {
+	found := copies(thumbprint)
+	ends := {end |
+		some end in {certificate.NotAfter | some certificate in found}
+		clock.moment(end)
+	}
+}

@@ -136,17 +136,33 @@ _directories := [directory |
 	some directory in found
 ]
 
+# The addresses of the directories, by property.
+_addresses := {
+	"InternalUrl": [directory.InternalUrl | some directory in _directories],
+	"ExternalUrl": [directory.ExternalUrl | some directory in _directories],
+}
+
 # The host of each address that clients are given.
-_host_of := object.union(hosts.by_address(_directories), {address: host |
-	some address in {service.AutoDiscoverServiceInternalUri | some service in input.onprem.ClientAccessService}
+_host_of := {address: host |
+	some address in union({
+		{one | some one in _addresses.InternalUrl},
+		{one | some one in _addresses.ExternalUrl},
+		{service.AutoDiscoverServiceInternalUri | some service in input.onprem.ClientAccessService},
+	})
 	host := value.host(address)
-})
+}
 
 # The hosts that clients are given for a server.
-_hosts[directory._server] contains host if {
-	some property in {"InternalUrl", "ExternalUrl"}
+_hosts[server] contains host if some [server, host] in _inside | _outside
+
+_inside := {[directory._server, host] |
 	some directory in _directories
-	host := _host_of[directory[property]]
+	host := _host_of[directory.InternalUrl]
+}
+
+_outside := {[directory._server, host] |
+	some directory in _directories
+	host := _host_of[directory.ExternalUrl]
 }
 
 _hosts[service._server] contains host if {
@@ -166,22 +182,30 @@ _on(certificate) := names if {
 	certificate.CertificateDomains == []
 }
 
-_all_hosts := {host | some host in _host_of}
-
-# The certificates that lack a host of the organization; alike ones are looked at once.
+# What decides whether a certificate names a host.
 _deciding_of_names := {"CertificateDomains", "Subject"}
 
-_narrow := {naming |
-	some naming in {object.filter(certificate, _deciding_of_names) | some certificate in _certificates}
+# The certificates without the very name of a host of their server, each with those hosts.
+_doubted := [object.union(row, {"hosts": missing, "naming": object.filter(row.certificate, _deciding_of_names)}) |
+	some row in _rows
+	missing := _hosts[row.server._key] - {lower(name) |
+		is_array(row.certificate.CertificateDomains)
+		some name in row.certificate.CertificateDomains
+	}
+	count(missing) > 0
+]
+
+# Which of those hosts no name covers; alike certificates are looked at once.
+_uncovered[[naming, missing]] := hosts.uncovered(missing, names) if {
+	some [naming, missing] in {[row.naming, row.hosts] | some row in _doubted}
 	not value.undecided(naming.CertificateDomains)
-	count(hosts.uncovered(_all_hosts, _on(naming))) > 0
+	names := _on(naming)
 }
 
 # Those that lack a host of their own server.
 _lacking := [object.union(row, {"hosts": lacking}) |
-	some row in _rows
-	object.filter(row.certificate, _deciding_of_names) in _narrow
-	lacking := hosts.uncovered({host | some host in _hosts[row.server._key]}, _on(row.certificate))
+	some row in _doubted
+	lacking := _uncovered[[row.naming, row.hosts]]
 	count(lacking) > 0
 ]
 
@@ -207,16 +231,25 @@ violation contains _of(
 	names := concat(", ", sort(row.hosts))
 }
 
+_now := clock.moment(input.now)
+
 # How long each date is away.
 _until := {date: until |
 	some date in {certificate.NotAfter | some certificate in _certificates}
-	until := clock.until(date)
+	until := clock.moment(date) - _now
 }
+
+_soon := clock.days(60)
+
+_undated := [row |
+	some row in _rows
+	not _until[row.certificate.NotAfter]
+]
 
 _ending contains object.union(row, {"until": until}) if {
 	some row in _rows
 	until := _until[row.certificate.NotAfter]
-	until <= clock.days(60)
+	until <= _soon
 }
 
 _end(ending, message) := _of(
@@ -249,11 +282,23 @@ _short(certificate) if {
 	not _curve(certificate)
 }
 
-# Keys are judged once each.
+# The sizes that are enough for any key.
+_long := {size |
+	some size in {certificate.PublicKeySize | some certificate in _certificates}
+	is_number(size)
+	size >= 2048
+}
+
+# The other keys are judged by size and algorithm, once each.
 _deciding_of_key := {"PublicKeySize", "PublicKeyAlgorithm"}
 
+_keyed := [object.union(row, {"key": object.filter(row.certificate, _deciding_of_key)}) |
+	some row in _rows
+	not row.certificate.PublicKeySize in _long
+]
+
 _short_keys := {key |
-	some key in {object.filter(certificate, _deciding_of_key) | some certificate in _certificates}
+	some key in {row.key | some row in _keyed}
 	_short(key)
 }
 
@@ -261,8 +306,8 @@ violation contains _of(
 	row.server, row.certificate, "PublicKeySize", 2048,
 	sprintf("The certificate that clients see has a key of %d bits.", [row.certificate.PublicKeySize]),
 ) if {
-	some row in _rows
-	object.filter(row.certificate, _deciding_of_key) in _short_keys
+	some row in _keyed
+	row.key in _short_keys
 	value.decided(row.certificate, "PublicKeyAlgorithm")
 }
 
@@ -294,7 +339,10 @@ violation contains result.lowered(_signed(row), "low") if {
 
 _has_frontend := {directory._server | some directory in _directories}
 
-_unnamed_services contains certificate._server if {
+# The servers without a certificate for clients.
+_bare := _names - _shown
+
+_unnamed_services := {certificate._server |
 	some certificate in input.onprem.ExchangeCertificate
 	not _services[certificate.Services]
 }
@@ -306,9 +354,9 @@ violation contains {
 	"expected": "a certificate with the service IIS",
 	"message": "No certificate of this server has the service IIS: clients get no trusted answer.",
 } if {
-	some name, server in _judged
+	some name in _bare
+	server := _judged[name]
 	name in _has_frontend
-	not name in _shown
 	not name in _unnamed_services
 	not name in _dark
 }
@@ -324,24 +372,28 @@ unknown contains result.unknown(server, "property_absent", sprintf(
 	"Which certificate of %s clients see is not known: its Services were not exported. The export script has them.",
 	[server._key],
 )) if {
-	some name, server in _judged
-	name in _unnamed_services
+	some name in _unnamed_services
+	server := _judged[name]
 }
 
 unknown contains result.unknown(server, "not_collected", sprintf(
 	"No certificate of %s has the service IIS, and no directory of it was seen.",
 	[server._key],
 )) if {
-	some name, server in _judged
-	not name in _shown
+	some name in _bare
+	server := _judged[name]
 	not name in _has_frontend
 }
 
-# Where a certificate has no names, its subject speaks.
+# Where a certificate has no names, its subject speaks. What was read, or is nothing but text, is an answer.
 _deciding := {
-	"NotAfter": _certificates,
+	"NotAfter": [row.certificate | some row in _undated],
 	"SignatureAlgorithm": _certificates,
-	"CertificateDomains": [certificate | some certificate in _certificates; not certificate.CertificateDomains == []],
+	"CertificateDomains": [certificate |
+		some certificate in _certificates
+		not certificate.CertificateDomains == []
+		not is_string(concat(" ", certificate.CertificateDomains))
+	],
 	"Subject": [certificate | some certificate in _certificates; certificate.CertificateDomains == []],
 }
 
@@ -368,8 +420,7 @@ unknown contains result.unknown(row.server, "not_a_date", sprintf(
 	"NotAfter of %s cannot be read: %v.",
 	[row.certificate._key, row.certificate.NotAfter],
 )) if {
-	some row in _rows
-	not _until[row.certificate.NotAfter]
+	some row in _undated
 	value.decided(row.certificate, "NotAfter")
 }
 
@@ -383,30 +434,35 @@ unknown contains result.unknown(row.server, "algorithm_not_known", sprintf(
 }
 
 _known_keys := {key |
-	some key in {object.filter(certificate, _deciding_of_key) | some certificate in _certificates}
+	some key in {row.key | some row in _keyed}
 	_is_known(key)
 }
 
 _is_known(key) if _curve(key)
 
-_is_known(key) if _key_is_known(key)
+_is_known(key) if {
+	key in _short_keys
+	value.decided(key, "PublicKeyAlgorithm")
+}
 
 unknown contains result.unknown(row.server, "property_absent", sprintf(
 	"The key of %s is not known: its size, or with a short one its algorithm.",
 	[row.certificate._key],
 )) if {
-	some row in _rows
-	not object.filter(row.certificate, _deciding_of_key) in _known_keys
+	some row in _keyed
+	not row.key in _known_keys
 }
 
-_key_is_known(certificate) if {
-	is_number(certificate.PublicKeySize)
-	certificate.PublicKeySize >= 2048
+# The properties that some directory lacks, or that have no answer somewhere.
+_unsettled contains property if {
+	some property, found in _addresses
+	count(found) < count(_directories)
 }
 
-_key_is_known(certificate) if {
-	_short(certificate)
-	value.decided(certificate, "PublicKeyAlgorithm")
+_unsettled contains property if {
+	some property, found in _addresses
+	some address in {one | some one in found} - {null}
+	value.undecided(address)
 }
 
 _naming := {"ClientAccessService"} | object.keys(_frontends)
@@ -419,7 +475,7 @@ unknown contains result.unknown(server, word, sprintf("%s of %s was not seen (%s
 }
 
 unknown contains result.unknown(server, word, sprintf("%s of %s has no usable value (%s).", [property, directory._key, word])) if {
-	some property in {"InternalUrl", "ExternalUrl"}
+	some property in _unsettled
 	some [directory, word] in value.unsettled(_directories, property)
 	server := _judged[directory._server]
 }

@@ -113,10 +113,29 @@ _certificates contains directory._key if {
 	directory.ClientCertAuth == "Required"
 }
 
-# What the deciding properties of a kind say of OAuth; alike directories are judged once.
-_verdicts[[kind, settings]] := {"says": _says(lacking, blurred), "lacking": lacking, "blurred": blurred} if {
+# The directories of each kind that do not say by every deciding property that they offer OAuth. Each value
+# is judged once.
+_others[kind] := keys if {
 	some kind, found in _frontends
-	some settings in {object.filter(directory, _deciding[kind]) | some directory in found}
+	keys := {directory._key |
+		some property in _deciding[kind]
+		good := {setting |
+			some setting in {one[property] | some one in found}
+			not _lacks({property: setting}, property)
+			not _blur({property: setting}, property)
+		}
+		some directory in found
+		not directory[property] in good
+	}
+}
+
+# What they say instead; alike directories are judged once.
+_verdicts[[kind, settings]] := {"says": _says(lacking, blurred), "lacking": lacking, "blurred": blurred} if {
+	some kind, keys in _others
+	some settings in {object.filter(directory, _deciding[kind]) |
+		some directory in _frontends[kind]
+		directory._key in keys
+	}
 	lacking := {property | some property in _deciding[kind]; _lacks(settings, property)}
 	blurred := {[property, why] |
 		some property in _deciding[kind]
@@ -135,44 +154,58 @@ _blur(settings, property) := value.reason(settings, property)
 
 _blur(settings, property) := "null_or_empty" if settings[property] == []
 
-_says(lacking, blurred) := "nothing" if {
-	count(lacking) == 0
+_says(lacking, blurred) := "no" if {
+	count(lacking) > 0
+} else := "nothing" if {
 	count(blurred) > 0
-} else := "yes" if {
-	count(lacking) == 0
-} else := "no"
-
-# What is compared, by kind and exposure: each directory with its verdict.
-_groups[[kind, exposure]] := rows if {
-	some kind, found in _frontends
-	some exposure, _ in _comparable
-	rows := [{"directory": directory, "verdict": verdict} |
-		some directory in found
-		_exposure[directory._server] == exposure
-		not directory._key in _certificates
-		verdict := _verdicts[[kind, object.filter(directory, _deciding[kind])]]
-	]
-	count(rows) > 0
 }
 
-_servers[group] := {row.directory._server | some row in rows} if some group, rows in _groups
+# The servers of each exposure.
+_exposed[exposure] contains server if some server, exposure in _exposure
+
+# What is compared, by kind and exposure.
+_groups[[kind, exposure]] := members if {
+	some kind, found in _frontends
+	some exposure, servers in _exposed
+	members := [directory |
+		some directory in found
+		directory._server in servers
+		not directory._key in _certificates
+	]
+	count(members) > 0
+}
+
+_servers[group] := {directory._server | some directory in members} if some group, members in _groups
+
+# The directories of each group that do not offer OAuth, each with its verdict.
+_rows[group] := rows if {
+	some group, members in _groups
+	keys := _others[group[0]]
+	rows := [{"directory": directory, "verdict": verdict} |
+		some directory in members
+		directory._key in keys
+		verdict := _verdicts[[group[0], object.filter(directory, _deciding[group[0]])]]
+	]
+}
 
 # The directories of each group that offer OAuth.
 _offering[group] := found if {
-	some group, rows in _groups
-	found := {row.directory._key | some row in rows; row.verdict.says == "yes"}
+	some group, members in _groups
+	keys := _others[group[0]]
+	found := {directory._key | some directory in members; not directory._key in keys}
 	count(found) > 0
 }
 
-_withholding contains group if {
-	some group, rows in _groups
-	some row in rows
-	row.verdict.says == "no"
+# Those that do not.
+_withholding[group] := found if {
+	some group, rows in _rows
+	found := {row.directory._key | some row in rows; row.verdict.says == "no"}
+	count(found) > 0
 }
 
 # What keeps the directories of each group from being compared: key, property and reason.
 _unclear[group] := found if {
-	some group, rows in _groups
+	some group, rows in _rows
 	found := {[row.directory._key, property, why] |
 		some row in rows
 		row.verdict.says == "nothing"
@@ -183,11 +216,11 @@ _unclear[group] := found if {
 
 # Directories without OAuth in a group where others offer it.
 _wrong contains {"row": row, "exposure": group[1], "offering": offering} if {
-	some group in _withholding
+	some group, _ in _withholding
 	group[1] != "unstated"
 	offering := _offering[group]
 	count(_servers[group]) > 1
-	some row in _groups[group]
+	some row in _rows[group]
 	row.verdict.says == "no"
 }
 
@@ -222,10 +255,10 @@ not_applicable contains result.not_applicable(directory, "client_certificates") 
 	directory._key in _certificates
 }
 
-not_applicable contains result.not_applicable(row.directory, "single_server") if {
-	some group, rows in _groups
+not_applicable contains result.not_applicable(directory, "single_server") if {
+	some group, members in _groups
 	not group in _compared
-	some row in rows
+	some directory in members
 }
 
 # The groups that a directory belongs to, or may: nobody knows where an unstated server belongs.
@@ -264,13 +297,13 @@ unknown contains result.undecided(row.directory, property, why) if {
 	hma.wanted != "no"
 	some group, _ in _unclear
 	group in _compared
-	some row in _groups[group]
+	some row in _rows[group]
 	row.verdict.says == "nothing"
 	some [property, why] in row.verdict.blurred
 }
 
 unknown contains {
-	"subject": result.subject(row.directory),
+	"subject": result.subject(directory),
 	"reason": why,
 	"property": property,
 	"message": sprintf("%s of %s has no usable value (%s), so the group is not known to be alike.", [
@@ -283,26 +316,30 @@ unknown contains {
 	some group, peers in _peers
 	some peer in peers
 	[key, property, why] := min(_unclear[peer])
-	some row in _groups[group]
-	row.verdict.says != "nothing"
+	some directory in _groups[group]
+	_says_something(group, directory._key)
 }
 
-unknown contains result.unknown(row.directory, "param_missing", params.exposure_missing(_unstated_example[group[0]])) if {
+_says_something(group, key) if key in _offering[group]
+
+_says_something(group, key) if key in _withholding[group]
+
+unknown contains result.unknown(directory, "param_missing", params.exposure_missing(_unstated_example[group[0]])) if {
 	hma.wanted != "no"
 	some group, peers in _peers
 	some peer in peers
 	"unstated" in {group[1], peer[1]}
-	some row in _groups[group]
-	_differs(row, peer)
+	some directory in _groups[group]
+	_differs(group, directory._key, peer)
 }
 
-_differs(row, peer) if {
-	row.verdict.says == "yes"
-	peer in _withholding
+_differs(group, key, peer) if {
+	key in _offering[group]
+	_withholding[peer]
 }
 
-_differs(row, peer) if {
-	row.verdict.says == "no"
+_differs(group, key, peer) if {
+	key in _withholding[group]
 	_offering[peer]
 }
 

@@ -64,11 +64,15 @@ _build[server] := build if {
 
 _product := {known.build: known.product | some known in _known}
 
-# The groups: who answers for whom.
+# The groups: who answers for whom. What names them is read once.
 _groups[name] contains member._server if {
 	some member in input.onprem.MailboxServer
-	value.filled(member, "DatabaseAvailabilityGroup")
-	name := sprintf("the availability group %s", [member.DatabaseAvailabilityGroup])
+	name := _availability_groups[member.DatabaseAvailabilityGroup]
+}
+
+_availability_groups := {group: sprintf("the availability group %s", [group]) |
+	some group in {member.DatabaseAvailabilityGroup | some member in input.onprem.MailboxServer}
+	value.filled({"DatabaseAvailabilityGroup": group}, "DatabaseAvailabilityGroup")
 }
 
 _groups[name] contains directory._server if {
@@ -91,10 +95,10 @@ _products := {product | some product in _product}
 # The newest build of a product, in a group and in all.
 _newest[[group, product]] := max(found) if {
 	some group, members in _groups
+	there := {_build[server] | some server in members}
 	some product in _products
 	found := {build |
-		some server in members
-		build := _build[server]
+		some build in there
 		_product[build] == product
 	}
 	count(found) > 0
@@ -108,13 +112,21 @@ _newest_of[product] := max(found) if {
 	}
 }
 
+# The builds that are not the newest of their product: without any nobody is behind, whatever the groups.
+_older := {build |
+	some build, product in _product
+	build < _newest_of[product]
+}
+
+_running[build] contains server if some server, build in _build
+
 # Who is behind the newest of a group.
 _behind contains {"server": server, "group": group, "newest": newest} if {
+	some build in _older
 	some group, members in _groups
-	some server in members
-	build := _build[server]
 	newest := _newest[[group, _product[build]]]
 	build < newest
+	some server in members & _running[build]
 }
 
 _other_update(behind) if builds.cu(_build[behind.server]) != builds.cu(behind.newest)
@@ -263,8 +275,7 @@ unknown contains result.unknown(version, "build_not_in_table", sprintf(
 # Who answers for whom decides only where builds differ at all.
 unknown contains result.unknown(version, why.reason, why.message) if {
 	some version in input.host.ServerVersion
-	build := _known[version.FileVersion].build
-	build < _newest_of[_product[build]]
+	_known[version.FileVersion].build in _older
 	some why in _ungrouped
 }
 
