@@ -16,7 +16,7 @@ use super::reads::{Reads, View};
 use super::servers::Estate;
 use crate::catalog::{self, Class};
 use crate::model::{
-    Evidence, Kind, OTHER_PROPERTIES, Plane, Properties, Reason, Resource, Value, is_selection,
+    Evidence, Kind, OTHER_PROPERTIES, Plane, Reason, Resource, Value, is_selection,
 };
 
 /// The input of every policy, built once and shared.
@@ -140,7 +140,7 @@ impl Keys {
 }
 
 fn object(resource: &Resource, mask: &Mask, view: View<'_>, keys: &mut Keys) -> Rego {
-    let mut out = properties(&resource.properties, |name| view.has(name), keys);
+    let mut out = properties(view.properties(resource), keys);
     if is_selection(&resource.properties) {
         out.remove(&keys.of(OTHER_PROPERTIES));
         for name in &mask.content {
@@ -163,7 +163,7 @@ fn object(resource: &Resource, mask: &Mask, view: View<'_>, keys: &mut Keys) -> 
         ("_evidence", text(resource.evidence.map(|e| e.as_str()))),
         (
             "_observed",
-            Rego::from(properties(&resource.observed, |_| view.observed, keys)),
+            Rego::from(properties(view.observed(resource), keys)),
         ),
     ];
     for (name, value) in marks {
@@ -172,14 +172,11 @@ fn object(resource: &Resource, mask: &Mask, view: View<'_>, keys: &mut Keys) -> 
     Rego::from(out)
 }
 
-fn properties(
-    properties: &Properties,
-    wanted: impl Fn(&str) -> bool,
+fn properties<'a>(
+    properties: impl Iterator<Item = (&'a String, &'a Value)>,
     keys: &mut Keys,
 ) -> BTreeMap<Rego, Rego> {
     properties
-        .iter()
-        .filter(|(name, _)| wanted(name))
         .map(|(name, value)| (keys.of(name), rego(value, keys)))
         .collect()
 }
@@ -244,6 +241,7 @@ pub(super) fn from_rego(value: &Rego) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Properties;
 
     #[test]
     fn what_a_selection_left_out_is_no_answer() {

@@ -4,6 +4,7 @@
 //! digest of every server; then a line a policy, with what its answers rest on and the answers as JSON. It
 //! is a cache: a memory that is of another form, cut short or changed by one bit is no memory.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ring::digest;
@@ -12,9 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::metadata::Metadata;
 use super::reads::Digest;
 use super::set::hex;
-use crate::model::{
-    Evaluation, EvidenceItem, Kind, Outcome, Plane, Remediation, ResourceRef, Severity,
-};
+use crate::model::{Evaluation, EvidenceItem, Kind, Outcome, Remediation, ResourceRef, Severity};
 
 const FORMAT: &str = "exdrift.answers/1";
 
@@ -102,44 +101,39 @@ impl Remembered {
 
 /// An evaluation without what its policy says once for all.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct Kept<'a> {
     severity: Severity,
     outcome: Outcome,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
+    reason: Option<Cow<'a, str>>,
+    resource: Cow<'a, ResourceRef>,
+    message: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    evidence: Cow<'a, [EvidenceItem]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    plane: Option<Plane>,
-    kind: Kind,
-    id: String,
+    remediation: Option<Cow<'a, Remediation>>,
+    fingerprint: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    server: Option<String>,
-    message: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    evidence: Vec<EvidenceItem>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    remediation: Option<Remediation>,
-    fingerprint: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    missing_kind: Option<Kind>,
+    missing_kind: Option<Cow<'a, Kind>>,
 }
 
-impl Kept {
+fn is_empty(evidence: &[EvidenceItem]) -> bool {
+    evidence.is_empty()
+}
+
+impl<'a> Kept<'a> {
     /// Waiver and history are added to an evaluation later, and never kept.
-    fn of(evaluation: &Evaluation) -> Self {
-        let e = evaluation.clone();
+    fn of(e: &'a Evaluation) -> Self {
         Kept {
             severity: e.severity,
             outcome: e.outcome,
-            reason: e.reason,
-            plane: e.resource.plane,
-            kind: e.resource.kind,
-            id: e.resource.id,
-            server: e.resource.server,
-            message: e.message,
-            evidence: e.evidence,
-            remediation: e.remediation,
-            fingerprint: e.fingerprint,
-            missing_kind: e.missing_kind,
+            reason: e.reason.as_deref().map(Cow::Borrowed),
+            resource: Cow::Borrowed(&e.resource),
+            message: Cow::Borrowed(&e.message),
+            evidence: Cow::Borrowed(&e.evidence),
+            remediation: e.remediation.as_ref().map(Cow::Borrowed),
+            fingerprint: Cow::Borrowed(&e.fingerprint),
+            missing_kind: e.missing_kind.as_ref().map(Cow::Borrowed),
         }
     }
 
@@ -149,23 +143,18 @@ impl Kept {
             title: metadata.title.clone(),
             severity: self.severity,
             outcome: self.outcome,
-            reason: self.reason,
-            resource: ResourceRef {
-                plane: self.plane,
-                kind: self.kind,
-                id: self.id,
-                server: self.server,
-            },
-            message: self.message,
-            evidence: self.evidence,
-            remediation: self.remediation,
+            reason: self.reason.map(Cow::into_owned),
+            resource: self.resource.into_owned(),
+            message: self.message.into_owned(),
+            evidence: self.evidence.into_owned(),
+            remediation: self.remediation.map(Cow::into_owned),
             references: metadata.references.clone(),
             frameworks: metadata.frameworks.clone(),
-            fingerprint: self.fingerprint,
+            fingerprint: self.fingerprint.into_owned(),
             waiver: None,
             category: metadata.category.clone(),
             since: None,
-            missing_kind: self.missing_kind,
+            missing_kind: self.missing_kind.map(Cow::into_owned),
         }
     }
 }

@@ -7,7 +7,7 @@ use ring::digest;
 
 use super::metadata::Metadata;
 use super::remediation::Template;
-use crate::model::{Kind, OTHER_PROPERTIES, Plane, Properties, Resource, Value};
+use crate::model::{Kind, OTHER_PROPERTIES, Plane, Resource, Value};
 
 /// SHA-256.
 pub(super) type Digest = [u8; 32];
@@ -32,7 +32,7 @@ enum Wanted {
 pub(super) struct View<'a> {
     wanted: &'a Wanted,
     /// What is never compared, too.
-    pub observed: bool,
+    observed: bool,
 }
 
 impl View<'static> {
@@ -43,13 +43,37 @@ impl View<'static> {
     };
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
     /// True where the property is looked at. The mark of a selection always is.
     pub fn has(&self, property: &str) -> bool {
         match self.wanted {
             Wanted::All => true,
             Wanted::These(names) => names.contains(property) || property == OTHER_PROPERTIES,
         }
+    }
+
+    /// What is looked at of a resource's properties, in one order for one view.
+    pub fn properties(
+        self,
+        resource: &'a Resource,
+    ) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        let (all, these) = match self.wanted {
+            Wanted::All => (Some(&resource.properties), None),
+            Wanted::These(names) => (None, Some(names)),
+        };
+        // A few of a hundred: each is looked up.
+        let found = these.into_iter().flat_map(|names| {
+            let names = names.iter().map(String::as_str);
+            let names = std::iter::once(OTHER_PROPERTIES).chain(names);
+            names.filter_map(|name| resource.properties.get_key_value(name))
+        });
+        all.into_iter().flatten().chain(found)
+    }
+
+    /// What is looked at of what is never compared.
+    pub fn observed(self, resource: &'a Resource) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        let observed = self.observed.then_some(&resource.observed);
+        observed.into_iter().flatten()
     }
 }
 
@@ -108,10 +132,7 @@ impl Reads {
     /// What is looked at of a kind; none where nobody does.
     pub fn of_kind(&self, plane: Plane, kind: &Kind) -> Option<View<'_>> {
         let wanted = self.kinds.get(&(plane, kind.clone()))?;
-        Some(View {
-            wanted,
-            observed: self.observed,
-        })
+        Some(self.view(wanted))
     }
 
     /// True where what is never compared is looked at.
@@ -119,9 +140,18 @@ impl Reads {
         self.observed
     }
 
-    /// The kinds.
-    pub fn kinds(&self) -> impl Iterator<Item = (Plane, &Kind)> {
-        self.kinds.keys().map(|(plane, kind)| (*plane, kind))
+    /// The kinds, each with what is looked at of it.
+    pub fn kinds(&self) -> impl Iterator<Item = (Plane, &Kind, View<'_>)> {
+        self.kinds
+            .iter()
+            .map(|((plane, kind), wanted)| (*plane, kind, self.view(wanted)))
+    }
+
+    fn view<'a>(&self, wanted: &'a Wanted) -> View<'a> {
+        View {
+            wanted,
+            observed: self.observed,
+        }
     }
 }
 
@@ -141,12 +171,9 @@ impl Witness {
         self
     }
 
-    /// What is looked at of a resource; nothing where nobody looks at its kind.
-    pub fn resource(&mut self, resource: &Resource, reads: &Reads) {
+    /// What is looked at of a resource.
+    pub fn resource(&mut self, resource: &Resource, view: View<'_>) {
         let id = &resource.id;
-        let Some(view) = reads.of_kind(id.plane, &id.kind) else {
-            return;
-        };
         let mut bytes = Vec::with_capacity(512);
         put(id.plane.as_str(), &mut bytes);
         put(id.kind.as_str(), &mut bytes);
@@ -162,8 +189,8 @@ impl Witness {
                 None => bytes.push(0),
             }
         }
-        put_all(&resource.properties, &mut bytes, |name| view.has(name));
-        put_all(&resource.observed, &mut bytes, |_| view.observed);
+        put_all(view.properties(resource), &mut bytes);
+        put_all(view.observed(resource), &mut bytes);
         self.0.update(&bytes);
     }
 
@@ -185,8 +212,8 @@ fn put_length(length: usize, bytes: &mut Vec<u8>) {
     bytes.extend((length as u64).to_le_bytes());
 }
 
-fn put_all(properties: &Properties, bytes: &mut Vec<u8>, wanted: impl Fn(&str) -> bool) {
-    for (name, value) in properties.iter().filter(|(name, _)| wanted(name)) {
+fn put_all<'a>(properties: impl Iterator<Item = (&'a String, &'a Value)>, bytes: &mut Vec<u8>) {
+    for (name, value) in properties {
         put(name, bytes);
         put_value(value, bytes);
     }

@@ -147,7 +147,7 @@ impl<'a> Ground<'a> {
                 if policy.has_clock {
                     witness.text(&options.now.to_rfc3339());
                 }
-                for (plane, kind) in reads.kinds() {
+                for (plane, kind, _) in reads.kinds() {
                     let rows = snapshot.coverage().rows.iter();
                     for row in rows.filter(|row| row.plane == plane && row.kind == *kind) {
                         witness.text(&serde_json::to_string(row).unwrap_or_default());
@@ -156,9 +156,9 @@ impl<'a> Ground<'a> {
                 match policy.metadata.scope {
                     Scope::Server => drop(witness.text(&of_no_server)),
                     Scope::Organization => {
-                        for (plane, kind) in reads.kinds() {
+                        for (plane, kind, view) in reads.kinds() {
                             for resource in snapshot.of_kind(plane, kind.as_str()) {
-                                witness.resource(resource, reads);
+                                witness.resource(resource, view);
                             }
                         }
                     }
@@ -197,7 +197,9 @@ fn server_alone(resource: &Resource) -> Option<&str> {
 fn seen(resources: &[&Resource], reads: &Reads) -> Digest {
     let mut witness = Witness::new();
     for resource in resources {
-        witness.resource(resource, reads);
+        if let Some(view) = reads.of_kind(resource.id.plane, &resource.id.kind) {
+            witness.resource(resource, view);
+        }
     }
     witness.digest()
 }
