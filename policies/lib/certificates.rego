@@ -26,10 +26,16 @@ _unplaced := {part |
 }
 
 # The servers that must carry it.
-carriers := {server | some server, part in _parts; part in _carrying}
+carriers contains server if {
+	some server, part in _parts
+	part in _carrying
+}
 
 # Servers whose part is not known, so that nobody can say whether they must.
-unplaced := {server | some server, part in _parts; part in _unplaced}
+unplaced contains server if {
+	some server, part in _parts
+	part in _unplaced
+}
 
 # Carriers whose certificates were not seen, each with the word of the audit.
 unseen := coverage.unseen("onprem", "ExchangeCertificate", carriers)
@@ -46,14 +52,8 @@ absent_from(thumbprint) := (carriers - holders) - dark if {
 	dark := object.keys(unseen)
 }
 
-# A copy whose end is known. Undefined where there is none. Copies tell the same end: it is read once.
+# A copy whose end is known. Undefined where there is none.
 dated(thumbprint) := [certificate |
-	some certificate in found
-	certificate.NotAfter in ends
-][0] if {
-	found := copies(thumbprint)
-	ends := {end |
-		some end in {certificate.NotAfter | some certificate in found}
-		clock.moment(end)
-	}
-}
+	some certificate in copies(thumbprint)
+	clock.moment(certificate.NotAfter)
+][0]

@@ -1,6 +1,5 @@
 //! The built-in policies under another Rego engine (`regopy`, of Python): the same modules, the same input,
-//! the same answers. It takes a minute, so it runs where somebody put the engine:
-//! `.venv/bin/pip install regopy==1.5.2`.
+//! the same answers. `tests/run` installs the engine where it can be had.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

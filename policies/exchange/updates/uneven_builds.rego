@@ -113,7 +113,7 @@ _newest_of[product] := max(found) if {
 }
 
 # The builds that are not the newest of their product: without any nobody is behind, whatever the groups.
-_older := {build |
+_older contains build if {
 	some build, product in _product
 	build < _newest_of[product]
 }
