@@ -52,8 +52,23 @@ absent_from(thumbprint) := (carriers - holders) - dark if {
 	dark := object.keys(unseen)
 }
 
-# A copy whose end is known. Undefined where there is none.
+# What the configuration calls certificates by.
+_named := {config[property] |
+	some config in input.onprem.AuthConfig
+	some property in {"CurrentCertificateThumbprint", "NextCertificateThumbprint", "PreviousCertificateThumbprint"}
+}
+
+# The ends of those certificates that can be read. Copies tell the same end: it is read once.
+_ends contains end if {
+	some end in {certificate.NotAfter |
+		some certificate in input.onprem.ExchangeCertificate
+		certificate.Thumbprint in _named
+	}
+	clock.moment(end)
+}
+
+# A copy whose end is known, of a certificate that the configuration names. Undefined where there is none.
 dated(thumbprint) := [certificate |
 	some certificate in copies(thumbprint)
-	clock.moment(certificate.NotAfter)
+	certificate.NotAfter in _ends
 ][0]

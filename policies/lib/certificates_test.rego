@@ -12,6 +12,11 @@ estate := fixture.estate({
 	fixture.certificate("EX01", "AA01", {"NotAfter": {"$undecided": "truncated"}}),
 	fixture.certificate("EX02", "AA01", {}),
 	fixture.certificate("EX02", "BB02", {"NotAfter": null}),
+	fixture.auth_config({
+		"PreviousCertificateThumbprint": "AA01",
+		"CurrentCertificateThumbprint": "BB02",
+		"NextCertificateThumbprint": "CC03",
+	}),
 })
 
 test_carriers if {
@@ -62,4 +67,18 @@ test_dated if {
 	dated("AA01")._key == "EX02\\AA01"
 	not dated("BB02")
 	not dated("CC03")
+}
+
+named(property) := found if {
+	found := certificates.dated("DD04") with input as fixture.estate({
+		fixture.certificate("EX02", "DD04", {}),
+		fixture.auth_config({property: "DD04"}),
+	})
+}
+
+test_dated_by_its_place if {
+	named("PreviousCertificateThumbprint")
+	named("CurrentCertificateThumbprint")
+	named("NextCertificateThumbprint")
+	not named("Realm")
 }
