@@ -144,6 +144,15 @@ pub enum Roles {
 }
 
 impl Roles {
+    /// The properties of an `ExchangeServer` that [`Roles::carried_by`] looks at.
+    pub const DECIDED_BY: [&str; 5] = [
+        "ServerRole",
+        "IsEdgeServer",
+        "IsClientAccessServer",
+        "IsMailboxServer",
+        "AdminDisplayVersion",
+    ];
+
     /// True where a server is expected to carry such a kind, by its `ExchangeServer` resource. In doubt
     /// it is, so that a gap is not overlooked.
     pub fn carried_by(self, server: &Resource) -> bool {

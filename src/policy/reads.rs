@@ -7,6 +7,7 @@ use ring::digest;
 
 use super::metadata::Metadata;
 use super::remediation::Template;
+use crate::catalog::Roles;
 use crate::model::{Kind, OTHER_PROPERTIES, Plane, Resource, Value};
 
 /// SHA-256.
@@ -102,7 +103,12 @@ impl Reads {
         }
         // Which servers there are, and what each should carry.
         let servers = (Plane::Onprem, Kind::new("ExchangeServer"));
-        kinds.insert(servers, Wanted::All);
+        let wanted = kinds
+            .entry(servers)
+            .or_insert_with(|| Wanted::These(BTreeSet::new()));
+        if let Wanted::These(names) = wanted {
+            names.extend(Roles::DECIDED_BY.map(str::to_owned));
+        }
         Reads {
             kinds,
             observed: observed || !built_in,
