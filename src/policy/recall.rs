@@ -30,45 +30,32 @@ pub fn evaluate_with(
     let policies = selected(set, options);
     let ground = Ground::new(set, &policies, snapshot, options);
     let before = std::mem::take(memory);
-    let mut answers: BTreeMap<&str, Vec<Evaluation>> = BTreeMap::new();
-    let mut as_before: BTreeSet<&str> = BTreeSet::new();
-
-    // What is known of each policy: nothing, everything, or everything but some servers.
     let changed = changed(&before.servers, &ground.servers);
-    let recalled: Vec<(&Policy, Option<Vec<Evaluation>>)> = policies
-        .par_iter()
-        .map(|policy| {
-            let known = ground.on.get(policy.metadata.id.as_str()).and_then(|on| {
-                let remembered = before.policies.get(&policy.metadata.id)?;
-                let holds = remembered.rests_on(on);
-                holds.then(|| remembered.answers(&policy.metadata))?
-            });
-            (*policy, known)
-        })
-        .collect();
-    let mut whole: Vec<&Policy> = Vec::new();
+
+    // What is known of each policy: everything, everything but some servers, or nothing.
+    let mut answers: Answers<'_> = BTreeMap::new();
     let mut in_part: Vec<(&Policy, Vec<Evaluation>)> = Vec::new();
-    for (policy, known) in recalled {
+    let mut whole: Vec<&Policy> = Vec::new();
+    for (policy, known) in ground.recalled(&policies, &before) {
         match known {
             None => whole.push(policy),
-            Some(known) if policy.metadata.scope == Scope::Organization || changed.is_empty() => {
-                answers.insert(&policy.metadata.id, known);
-                as_before.insert(&policy.metadata.id);
+            Some(known) if policy.metadata.scope == Scope::Server && !changed.is_empty() => {
+                in_part.push((policy, known));
             }
-            Some(known) => in_part.push((policy, known)),
+            Some(known) => drop(answers.insert(&policy.metadata.id, known)),
         }
     }
+    let as_before: BTreeSet<&str> = answers.keys().copied().collect();
 
-    let asked: Vec<&Policy> = in_part.iter().map(|(policy, _)| *policy).collect();
-    let mut said = match asked.as_slice() {
-        [] => BTreeMap::new(),
-        asked => by_policy(ask(set, asked, &ground.part(&changed), options)),
-    };
-    for (policy, known) in in_part {
-        let now = said.remove(&policy.metadata.id).unwrap_or_default();
-        match join(known, now, &changed) {
-            Some(joined) => drop(answers.insert(&policy.metadata.id, joined)),
-            None => whole.push(policy),
+    if !in_part.is_empty() {
+        let asked: Vec<&Policy> = in_part.iter().map(|(policy, _)| *policy).collect();
+        let mut said = by_policy(ask(set, &asked, &ground.part(&changed), options));
+        for (policy, known) in in_part {
+            let now = said.remove(&policy.metadata.id).unwrap_or_default();
+            match join(known, now, &changed) {
+                Some(joined) => drop(answers.insert(&policy.metadata.id, joined)),
+                None => whole.push(policy),
+            }
         }
     }
     let mut said = by_policy(ask(set, &whole, snapshot, options));
@@ -77,20 +64,12 @@ pub fn evaluate_with(
         answers.insert(&policy.metadata.id, now);
     }
 
-    memory.policies = answers
-        .par_iter()
-        .filter_map(|(id, answers)| {
-            let on = ground.on.get(id)?;
-            let remembered = match before.policies.get(*id) {
-                Some(same) if as_before.contains(id) => same.clone(),
-                _ => Remembered::of(on, answers)?,
-            };
-            Some(((*id).to_owned(), remembered))
-        })
-        .collect();
-    memory.servers = ground.servers;
+    *memory = ground.remember(&answers, before, &as_before);
     answers.into_values().flatten().collect()
 }
+
+/// By policy id.
+type Answers<'a> = BTreeMap<&'a str, Vec<Evaluation>>;
 
 /// What the answers rest on.
 struct Ground<'a> {
@@ -170,6 +149,49 @@ impl<'a> Ground<'a> {
             snapshot,
             on,
             servers,
+        }
+    }
+
+    /// What each policy answered before, where that holds but for what changed on some servers.
+    fn recalled<'p>(
+        &self,
+        policies: &[&'p Policy],
+        before: &Memory,
+    ) -> Vec<(&'p Policy, Option<Vec<Evaluation>>)> {
+        let recalled = |policy: &Policy| {
+            let on = self.on.get(policy.metadata.id.as_str())?;
+            let remembered = before.policies.get(&policy.metadata.id)?;
+            let holds = remembered.rests_on(on);
+            holds.then(|| remembered.answers(&policy.metadata))?
+        };
+        policies
+            .par_iter()
+            .map(|policy| (*policy, recalled(policy)))
+            .collect()
+    }
+
+    /// The answers, for the next time; those that are as they were are not written anew.
+    fn remember(
+        self,
+        answers: &Answers<'_>,
+        mut before: Memory,
+        as_before: &BTreeSet<&str>,
+    ) -> Memory {
+        let mut policies: BTreeMap<String, Remembered> = answers
+            .par_iter()
+            .filter(|(id, _)| !as_before.contains(*id))
+            .filter_map(|(id, answers)| {
+                let remembered = Remembered::of(self.on.get(id)?, answers)?;
+                Some(((*id).to_owned(), remembered))
+            })
+            .collect();
+        before
+            .policies
+            .retain(|id, _| as_before.contains(id.as_str()));
+        policies.append(&mut before.policies);
+        Memory {
+            servers: self.servers,
+            policies,
         }
     }
 
