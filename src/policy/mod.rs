@@ -40,7 +40,7 @@ mod words;
 mod world;
 mod written;
 
-pub use bare::{answers, world};
+pub use bare::{Said, answers, answers_to_what_is_named, world};
 pub use error::{Diagnostic, Level, PolicyError};
 pub use evaluate::{EvaluateOptions, evaluate};
 pub use fingerprint::fingerprint;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use exdrift::model::{Evaluation, Evidence, Exception, Plane, Reason, State, Value};
 use exdrift::policy::{
-    EvaluateOptions, LoadOptions, Memory, Policy, PolicySet, Scope, evaluate, evaluate_with,
+    EvaluateOptions, LoadOptions, Memory, Policy, PolicySet, Scope, answers,
+    answers_to_what_is_named, evaluate, evaluate_with,
 };
 use exdrift::sample::{
     GeneratorOptions, Organization, VIOLATIONS, generate, inject, mutate, params,
@@ -265,6 +266,35 @@ fn garbled(snapshot: &Snapshot, policy: &Policy) -> Snapshot {
         }
     }
     garbled
+}
+
+/// Nobody is deaf: what a policy would see beyond what it names changes nothing that it says.
+#[test]
+fn a_policy_that_sees_everything_says_no_more() {
+    let set = pack();
+    let clean = generate(&GeneratorOptions::new(4, 5));
+    let mut worlds = vec![snapshot(&clean)];
+    for policies in VIOLATIONS.chunks(9) {
+        let mut wrong = clean.clone();
+        for policy in policies {
+            let mut servers = clean.servers.iter();
+            servers.find(|server| inject(&mut wrong, policy, &server.name).is_some());
+        }
+        worlds.push(snapshot(&wrong));
+    }
+    let mut violations = 0;
+    for world in &worlds {
+        let under = under(&clean, at());
+        let all = answers(&set, world, &under);
+        let named = answers_to_what_is_named(&set, world, &under);
+        assert_eq!(all.len(), set.policies().len());
+        for (package, said) in &all {
+            assert_eq!(Some(said), named.get(package), "{package}");
+            let found = said.get("violation").and_then(|v| v.as_array());
+            violations += found.map_or(0, Vec::len);
+        }
+    }
+    assert!(violations > 65, "{violations}");
 }
 
 /// What makes remembering sound, and what METADATA promises: nothing else changes an answer.
