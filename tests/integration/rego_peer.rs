@@ -177,8 +177,11 @@ fn another_rego_engine_gives_the_same_answers_independent() {
         }
     }
     assert!(differing.is_empty(), "{}", differing.join("\n"));
-    let listed: BTreeSet<&str> = DEFECTS.iter().map(|(package, _)| *package).collect();
-    assert_eq!(explained, listed, "not all of these differ any more");
+    // Some differ on real exports alone.
+    if super::support::corpus().is_some() {
+        let listed: BTreeSet<&str> = DEFECTS.iter().map(|(package, _)| *package).collect();
+        assert_eq!(explained, listed, "not all of these differ any more");
+    }
     eprintln!(
         "{same} answers of {} policies are the same, {unreadable} times it could not read a policy or write its answer",
         packages.len()
