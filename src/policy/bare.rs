@@ -14,8 +14,8 @@ use super::set::{Policy, PolicySet};
 use crate::snapshot::Snapshot;
 
 /// `{"input": ..., "data": {"params": ..., "facts": ...}}`: the document that a policy is asked with, for
-/// other engines (`opa eval`) and for writing tests. With all that is there: a built-in policy sees of it
-/// what its METADATA names, and gives the same answers.
+/// other engines (`opa eval`) and for writing tests. With all that is there: a built-in policy is shown
+/// what it can look at, and gives the same answers.
 ///
 /// # Errors
 /// A value that JSON cannot hold; none is known.

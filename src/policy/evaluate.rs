@@ -62,7 +62,9 @@ pub fn evaluate(
     snapshot: &Snapshot,
     options: &EvaluateOptions,
 ) -> Vec<Evaluation> {
-    ask(set, &selected(set, options), snapshot, options)
+    let policies = selected(set, options);
+    let reads = Reads::of_all(policies.iter().map(|policy| &policy.reads));
+    ask(set, &policies, &reads, snapshot, options)
 }
 
 /// The policies that belong to the profile or to none, sorted by id.
@@ -73,10 +75,11 @@ pub(super) fn selected<'a>(set: &'a PolicySet, options: &EvaluateOptions) -> Vec
         .collect()
 }
 
-/// The same for chosen policies.
+/// The same for chosen policies. `reads`: what they are shown, at least what they look at.
 pub(super) fn ask(
     set: &PolicySet,
     policies: &[&Policy],
+    reads: &Reads,
     snapshot: &Snapshot,
     options: &EvaluateOptions,
 ) -> Vec<Evaluation> {
@@ -84,13 +87,7 @@ pub(super) fn ask(
         return Vec::new();
     }
     let estate = Estate::new(snapshot);
-    let reads = Reads::of_all(policies.iter().map(|policy| policy.reads.clone()));
-    let input = Input::new(
-        &estate,
-        options.now,
-        options.planes.as_deref(),
-        Some(&reads),
-    );
+    let input = Input::new(&estate, options.now, options.planes.as_deref(), Some(reads));
     let asking = Asking::new(set, &input, &options.params, options.time_limit);
     let mut answers: Vec<(usize, Vec<Evaluation>)> = asking
         .groups(policies)

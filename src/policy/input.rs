@@ -41,7 +41,7 @@ impl Input {
         }
         for (plane, kind, resources) in estate.kinds() {
             let view = match reads {
-                None => Some(View::WHOLE),
+                None => Some(&View::WHOLE),
                 Some(reads) => reads.of_kind(plane, &Kind::new(kind)),
             };
             let Some(view) = view else { continue };
@@ -104,7 +104,7 @@ struct Mask {
 }
 
 impl Mask {
-    fn of(kind: &str, view: View<'_>) -> Self {
+    fn of(kind: &str, view: &View) -> Self {
         let declared = || {
             catalog::find(kind)
                 .into_iter()
@@ -139,7 +139,7 @@ impl Keys {
     }
 }
 
-fn object(resource: &Resource, mask: &Mask, view: View<'_>, keys: &mut Keys) -> Rego {
+fn object(resource: &Resource, mask: &Mask, view: &View, keys: &mut Keys) -> Rego {
     let mut out = properties(view.properties(resource), keys);
     if is_selection(&resource.properties) {
         out.remove(&keys.of(OTHER_PROPERTIES));
@@ -261,15 +261,15 @@ mod tests {
             ]),
             observed: Properties::new(),
         };
-        let mask = Mask::of("OrganizationConfig", View::WHOLE);
-        let input = object(&resource, &mask, View::WHOLE, &mut Keys::default());
+        let mask = Mask::of("OrganizationConfig", &View::WHOLE);
+        let input = object(&resource, &mask, &View::WHOLE, &mut Keys::default());
         assert_eq!(from_rego(&input["MapiHttpEnabled"]), Value::Bool(true));
         assert_eq!(from_rego(&input["OAuth2ClientProfileEnabled"]), mark);
         assert_eq!(input[OTHER_PROPERTIES], Rego::Undefined);
         // A whole object that lacks one is of another build.
         let mut whole = resource;
         whole.properties.remove(OTHER_PROPERTIES);
-        let input = object(&whole, &mask, View::WHOLE, &mut Keys::default());
+        let input = object(&whole, &mask, &View::WHOLE, &mut Keys::default());
         assert_eq!(input["OAuth2ClientProfileEnabled"], Rego::Undefined);
     }
 

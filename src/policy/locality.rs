@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::evaluate::{EvaluateOptions, ask};
 use super::metadata::Scope;
+use super::reads::Reads;
 use super::servers::{server_of, server_of_reference};
 use super::set::{Policy, PolicySet};
 use crate::catalog;
@@ -49,11 +50,12 @@ pub fn prove_locality(
         .iter()
         .filter(|policy| policy.metadata.scope == Scope::Server)
         .collect();
+    let reads = Reads::of_all(local.iter().map(|policy| &policy.reads));
     let mut breaches = Vec::new();
     for sample in samples {
-        let whole = by_subject(ask(set, &local, sample, options));
+        let whole = by_subject(ask(set, &local, &reads, sample, options));
         for server in servers(sample) {
-            let alone = ask(set, &local, &chunk(sample, &server), options);
+            let alone = ask(set, &local, &reads, &chunk(sample, &server), options);
             for evaluation in alone {
                 let reference = &evaluation.resource;
                 // An answer about no server may not depend on any.

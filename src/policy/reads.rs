@@ -1,163 +1,143 @@
-//! What policies look at: the kinds and properties that METADATA names, and the digest of all that is
-//! there of them.
+//! What policies look at: the kinds that METADATA names, of them the properties whose names stand anywhere in
+//! the text of the policy, of its library or of the facts, and the digest of all that is there of them.
+//!
+//! A property whose name is nowhere written cannot be read; which of those that are written a rule reads in
+//! the end nobody has to know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ring::digest;
+use rustc_hash::FxHashSet;
 
 use super::metadata::Metadata;
-use super::remediation::Template;
 use crate::catalog::Roles;
-use crate::model::{Kind, OTHER_PROPERTIES, Plane, Resource, Value};
+use crate::model::{Kind, Plane, Resource, Value};
 
 /// SHA-256.
 pub(super) type Digest = [u8; 32];
 
-/// The kinds that policies look at, each with the properties.
+/// What policies look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reads {
-    kinds: BTreeMap<(Plane, Kind), Wanted>,
-    /// What is never compared, too.
-    observed: bool,
+    kinds: BTreeSet<(Plane, Kind)>,
+    view: View,
 }
 
-/// The properties of one kind.
+/// What is looked at of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Wanted {
-    All,
-    These(BTreeSet<String>),
-}
-
-/// What is looked at of one kind.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct View<'a> {
-    wanted: &'a Wanted,
+pub(super) struct View {
+    /// Every word of the texts; none: every property.
+    words: Option<FxHashSet<String>>,
     /// What is never compared, too.
     observed: bool,
 }
 
-impl View<'static> {
+impl View {
     /// Everything.
-    pub const WHOLE: View<'static> = View {
-        wanted: &Wanted::All,
+    pub const WHOLE: View = View {
+        words: None,
         observed: true,
     };
-}
 
-impl<'a> View<'a> {
-    /// True where the property is looked at. The mark of a selection always is.
+    /// True where the property may be looked at. A name that is no word always may.
     pub fn has(&self, property: &str) -> bool {
-        match self.wanted {
-            Wanted::All => true,
-            Wanted::These(names) => names.contains(property) || property == OTHER_PROPERTIES,
+        match &self.words {
+            None => true,
+            Some(words) => words.contains(property) || !property.bytes().all(is_of_a_word),
         }
     }
 
-    /// What is looked at of a resource's properties, in one order for one view.
-    pub fn properties(
-        self,
+    /// What is looked at of a resource's properties.
+    pub fn properties<'a>(
+        &'a self,
         resource: &'a Resource,
     ) -> impl Iterator<Item = (&'a String, &'a Value)> {
-        let (all, these) = match self.wanted {
-            Wanted::All => (Some(&resource.properties), None),
-            Wanted::These(names) => (None, Some(names)),
-        };
-        // A few of a hundred: each is looked up.
-        let found = these.into_iter().flat_map(|names| {
-            let names = names.iter().map(String::as_str);
-            let names = std::iter::once(OTHER_PROPERTIES).chain(names);
-            names.filter_map(|name| resource.properties.get_key_value(name))
-        });
-        all.into_iter().flatten().chain(found)
+        let properties = resource.properties.iter();
+        properties.filter(|(name, _)| self.has(name))
     }
 
     /// What is looked at of what is never compared.
-    pub fn observed(self, resource: &'a Resource) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    pub fn observed<'a>(
+        &self,
+        resource: &'a Resource,
+    ) -> impl Iterator<Item = (&'a String, &'a Value)> {
         let observed = self.observed.then_some(&resource.observed);
         observed.into_iter().flatten()
     }
 }
 
+fn is_of_a_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 impl Reads {
-    /// What a policy names. Of the built-in ones it is known that they look at no other property; of
-    /// others only that they look at no other kind, because the lint finds every kind and not every
-    /// property.
-    pub fn of(metadata: &Metadata, built_in: bool, observed: bool) -> Self {
-        let mut kinds: BTreeMap<(Plane, Kind), Wanted> = BTreeMap::new();
-        for named in metadata.named() {
-            let these = || Wanted::These(BTreeSet::new());
-            let place = (named.plane, named.kind.clone());
-            let wanted = kinds.entry(place).or_insert_with(these);
-            match (&named.property, &mut *wanted) {
-                (Some(property), Wanted::These(names)) if built_in => {
-                    names.insert(property.clone());
-                }
-                _ => *wanted = Wanted::All,
-            }
-        }
-        // What a remediation says of its subject.
-        if let (Some(template), Some(first)) = (&metadata.remediation, metadata.requires.first())
-            && let Some(Wanted::These(names)) = kinds.get_mut(&(first.plane, first.kind.clone()))
-        {
-            names.extend(Template::of_subject(template).map(str::to_owned));
-        }
+    /// Of a policy with these texts: its own, METADATA and all, its library's and the facts'. `None`: a
+    /// policy that is not part of the program may do what it likes, and of it only the kinds are known.
+    pub fn of<'t>(
+        metadata: &Metadata,
+        texts: Option<impl Iterator<Item = &'t str>>,
+        observed: bool,
+    ) -> Self {
+        let mut kinds: BTreeSet<(Plane, Kind)> = metadata
+            .named()
+            .map(|named| (named.plane, named.kind.clone()))
+            .collect();
         // Which servers there are, and what each should carry.
-        let servers = (Plane::Onprem, Kind::new("ExchangeServer"));
-        let wanted = kinds
-            .entry(servers)
-            .or_insert_with(|| Wanted::These(BTreeSet::new()));
-        if let Wanted::These(names) = wanted {
-            names.extend(Roles::DECIDED_BY.map(str::to_owned));
-        }
+        kinds.insert((Plane::Onprem, Kind::new("ExchangeServer")));
+        let words = texts.map(|texts| {
+            let mut words: FxHashSet<String> = texts
+                .flat_map(|text| text.split(|c: char| !c.is_ascii() || !is_of_a_word(c as u8)))
+                .map(str::to_owned)
+                .collect();
+            words.extend(Roles::DECIDED_BY.map(str::to_owned));
+            words
+        });
+        let observed = observed || words.is_none();
         Reads {
             kinds,
-            observed: observed || !built_in,
+            view: View { words, observed },
         }
     }
 
     /// All that any of them looks at.
-    pub fn of_all(reads: impl IntoIterator<Item = Reads>) -> Self {
+    pub fn of_all<'r>(reads: impl IntoIterator<Item = &'r Reads>) -> Self {
         let mut all = Reads {
-            kinds: BTreeMap::new(),
-            observed: false,
+            kinds: BTreeSet::new(),
+            view: View {
+                words: Some(FxHashSet::default()),
+                observed: false,
+            },
         };
         for more in reads {
-            all.observed |= more.observed;
-            for (place, wanted) in more.kinds {
-                match (all.kinds.get_mut(&place), wanted) {
-                    (Some(Wanted::These(names)), Wanted::These(more)) => names.extend(more),
-                    (Some(known), Wanted::All) => *known = Wanted::All,
-                    (Some(Wanted::All), _) => {}
-                    (None, wanted) => drop(all.kinds.insert(place, wanted)),
-                }
+            all.kinds.extend(more.kinds.iter().cloned());
+            all.view.observed |= more.view.observed;
+            match (&mut all.view.words, &more.view.words) {
+                (Some(words), Some(more)) => words.extend(more.iter().cloned()),
+                (words, _) => *words = None,
             }
         }
         all
     }
 
     /// What is looked at of a kind; none where nobody does.
-    pub fn of_kind(&self, plane: Plane, kind: &Kind) -> Option<View<'_>> {
-        let wanted = self.kinds.get(&(plane, kind.clone()))?;
-        Some(self.view(wanted))
+    pub fn of_kind(&self, plane: Plane, kind: &Kind) -> Option<&View> {
+        let named = self.kinds.contains(&(plane, kind.clone()));
+        named.then_some(&self.view)
+    }
+
+    /// The kinds.
+    pub fn kinds(&self) -> impl Iterator<Item = (Plane, &Kind)> {
+        self.kinds.iter().map(|(plane, kind)| (*plane, kind))
+    }
+
+    /// What is looked at of every kind that is.
+    pub fn view(&self) -> &View {
+        &self.view
     }
 
     /// True where what is never compared is looked at.
     pub fn has_observed(&self) -> bool {
-        self.observed
-    }
-
-    /// The kinds, each with what is looked at of it.
-    pub fn kinds(&self) -> impl Iterator<Item = (Plane, &Kind, View<'_>)> {
-        self.kinds
-            .iter()
-            .map(|((plane, kind), wanted)| (*plane, kind, self.view(wanted)))
-    }
-
-    fn view<'a>(&self, wanted: &'a Wanted) -> View<'a> {
-        View {
-            wanted,
-            observed: self.observed,
-        }
+        self.view.observed
     }
 }
 
@@ -178,7 +158,7 @@ impl Witness {
     }
 
     /// What is looked at of a resource.
-    pub fn resource(&mut self, resource: &Resource, view: View<'_>) {
+    pub fn resource(&mut self, resource: &Resource, view: &View) {
         let id = &resource.id;
         let mut bytes = Vec::with_capacity(512);
         put(id.plane.as_str(), &mut bytes);

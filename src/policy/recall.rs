@@ -1,8 +1,8 @@
 //! Every policy against one snapshot, asking only what was not answered before.
 //!
-//! A policy is a function of what it looks at. Of the built-in ones it is known what that is (METADATA
-//! names it, and tests prove that nothing else changes an answer), so an answer holds for as long as the
-//! digest of what it rests on is the same: of the whole organization for a policy of that scope, of one
+//! A policy is a function of what it looks at. Of the built-in ones it is known what that is at most (the
+//! kinds that METADATA names, the properties whose names are written anywhere in its texts), so an answer
+//! holds for as long as the digest of what it rests on is the same: of the whole organization for a policy of that scope, of one
 //! server and of what no server has for the others. Whatever is in doubt is asked again.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,7 @@ pub fn evaluate_with(
 ) -> Vec<Evaluation> {
     let policies = selected(set, options);
     let ground = Ground::new(set, &policies, snapshot, options);
+    let reads = Reads::of_all(policies.iter().map(|policy| &policy.reads));
     let before = std::mem::take(memory);
     let changed = changed(&before.servers, &ground.servers);
 
@@ -49,7 +50,7 @@ pub fn evaluate_with(
 
     if !in_part.is_empty() {
         let asked: Vec<&Policy> = in_part.iter().map(|(policy, _)| *policy).collect();
-        let mut said = by_policy(ask(set, &asked, &ground.part(&changed), options));
+        let mut said = by_policy(ask(set, &asked, &reads, &ground.part(&changed), options));
         for (policy, known) in in_part {
             let now = said.remove(&policy.metadata.id).unwrap_or_default();
             match join(known, now, &changed) {
@@ -58,7 +59,7 @@ pub fn evaluate_with(
             }
         }
     }
-    let mut said = by_policy(ask(set, &whole, snapshot, options));
+    let mut said = by_policy(ask(set, &whole, &reads, snapshot, options));
     for policy in whole {
         let now = said.remove(&policy.metadata.id).unwrap_or_default();
         answers.insert(&policy.metadata.id, now);
@@ -92,7 +93,7 @@ impl<'a> Ground<'a> {
         let local = Reads::of_all(
             built_in()
                 .filter(|policy| policy.metadata.scope == Scope::Server)
-                .map(|policy| policy.reads.clone()),
+                .map(|policy| &policy.reads),
         );
         let mut of_servers: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
         let mut of_none = Vec::new();
@@ -126,7 +127,7 @@ impl<'a> Ground<'a> {
                 if policy.has_clock {
                     witness.text(&options.now.to_rfc3339());
                 }
-                for (plane, kind, _) in reads.kinds() {
+                for (plane, kind) in reads.kinds() {
                     let rows = snapshot.coverage().rows.iter();
                     for row in rows.filter(|row| row.plane == plane && row.kind == *kind) {
                         witness.text(&serde_json::to_string(row).unwrap_or_default());
@@ -135,9 +136,9 @@ impl<'a> Ground<'a> {
                 match policy.metadata.scope {
                     Scope::Server => drop(witness.text(&of_no_server)),
                     Scope::Organization => {
-                        for (plane, kind, view) in reads.kinds() {
+                        for (plane, kind) in reads.kinds() {
                             for resource in snapshot.of_kind(plane, kind.as_str()) {
-                                witness.resource(resource, view);
+                                witness.resource(resource, reads.view());
                             }
                         }
                     }

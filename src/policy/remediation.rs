@@ -74,18 +74,6 @@ impl Template {
         })
     }
 
-    /// The subject's own properties that are asked for.
-    pub(super) fn of_subject(&self) -> impl Iterator<Item = &str> {
-        let rollback = self.rollback.as_deref().unwrap_or_default();
-        self.powershell
-            .iter()
-            .chain(rollback)
-            .filter_map(|part| match part {
-                Part::Hole(Hole::Subject(property)) => Some(property.as_str()),
-                _ => None,
-            })
-    }
-
     /// Fills every hole.
     ///
     /// # Errors

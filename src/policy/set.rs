@@ -59,16 +59,20 @@ impl Policy {
         metadata: Metadata,
         file: &SourceFile,
         library: &[&SourceFile],
-        facts_are_built_in: bool,
+        facts: &[&SourceFile],
     ) -> Self {
-        let built_in =
-            facts_are_built_in && file.built_in && library.iter().all(|module| module.built_in);
+        let texts = || {
+            let rest = library.iter().chain(facts).copied();
+            std::iter::once(file).chain(rest)
+        };
+        let built_in = texts().all(|file| file.built_in);
+        let words = built_in.then(|| texts().map(|file| &*file.text));
         let says = |word: &str| {
             let mut texts = library.iter().map(|module| &module.text);
             file.text.contains(word) || texts.any(|text| text.contains(word))
         };
         Policy {
-            reads: Reads::of(&metadata, built_in, says("_observed")),
+            reads: Reads::of(&metadata, words, says("_observed")),
             has_clock: says("input.now") || says("time.now"),
             metadata,
             package: file.expected_package(),
@@ -79,8 +83,7 @@ impl Policy {
         }
     }
 
-    /// True where a property may change an answer; without one, where the kind may. Of policies that are
-    /// not part of the program only the kinds are known.
+    /// True where a property may change an answer; without one, where the kind may. In doubt it may.
     pub fn looks_at(&self, plane: Plane, kind: &Kind, property: Option<&str>) -> bool {
         let view = self.reads.of_kind(plane, kind);
         view.is_some_and(|view| property.is_none_or(|name| view.has(name)))
@@ -246,7 +249,7 @@ fn read(options: &LoadOptions, linted: bool) -> Result<(PolicySet, Vec<Diagnosti
     let of = |role: Role| files.iter().filter(move |f| f.role == role);
     let mut diagnostics = Vec::new();
     let facts = Facts::read(of(Role::Facts), &mut diagnostics);
-    let facts_are_built_in = of(Role::Facts).all(|file| file.built_in);
+    let fact_files: Vec<&SourceFile> = of(Role::Facts).collect();
 
     let mut policies = Vec::new();
     for file in of(Role::Policy) {
@@ -255,7 +258,7 @@ fn read(options: &LoadOptions, linted: bool) -> Result<(PolicySet, Vec<Diagnosti
                 metadata,
                 file,
                 &library::needed(of(Role::Lib), &file.text),
-                facts_are_built_in,
+                &fact_files,
             )),
             Err(found) => diagnostics.extend(found),
         }

@@ -62,7 +62,7 @@ const REMEMBERED: &str = "As it was.";
 fn next_night(organization: &mut Organization, snapshot: &mut Snapshot, night: u64) {
     let kinds: Vec<_> = snapshot.manifest.coverage.rows.clone();
     let pick = |n: usize| usize::try_from(night).unwrap_or(0) * 7919 % n.max(1);
-    match night % 8 {
+    match night % 9 {
         // Nothing but the time.
         0 => {}
         1..=3 => {
@@ -107,6 +107,31 @@ fn next_night(organization: &mut Organization, snapshot: &mut Snapshot, night: u
                 .resources
                 .retain(|_, r| r.server.as_ref() != Some(server));
         }
+        // Addresses that nobody declared, or that lead elsewhere from inside than from outside.
+        7 => {
+            let kinds = [
+                "PowerShellVirtualDirectory",
+                "OwaVirtualDirectory",
+                "WebServicesVirtualDirectory",
+                "OutlookAnywhere",
+            ];
+            for resource in snapshot.resources.values_mut() {
+                for (n, property) in ["InternalUrl", "ExternalUrl", "InternalHostname"]
+                    .iter()
+                    .enumerate()
+                {
+                    if resource.id.kind.as_str() == kinds[pick(4)]
+                        && pick(3) != n
+                        && let Some(value) = resource.properties.get_mut(*property)
+                    {
+                        *value = match n {
+                            2 => Value::text("inside.fabrikam.com"),
+                            _ => Value::text(format!("https://host{n}.fabrikam.com/x")),
+                        };
+                    }
+                }
+            }
+        }
         // Some values cannot be read, and some directories were asked of Active Directory only.
         _ => {
             for (n, resource) in snapshot.resources.values_mut().enumerate() {
@@ -140,6 +165,18 @@ fn what_is_remembered_is_what_would_be_answered() {
             }
             if night % 11 == 10 {
                 under.profile = None;
+            }
+            // By name, which another policy may not look at.
+            let partners = snapshot.of_kind(Plane::Onprem, "PartnerApplication");
+            under.params["partner_applications"] = partners
+                .map(|r| r.id.key.clone())
+                .collect::<Vec<_>>()
+                .into();
+            // Every other night one is left out, and asked alone the next.
+            let turn = usize::try_from(night).unwrap() * 13 % set.policies().len();
+            if night % 2 == 1 {
+                let id = set.policies()[turn].metadata.id.clone();
+                under.disabled.insert(id, "not tonight".to_owned());
             }
             let asked = evaluate(&set, &snapshot, &under);
             memory = written(&memory);
@@ -274,6 +311,14 @@ fn a_policy_that_sees_everything_says_no_more() {
     let set = pack();
     let clean = generate(&GeneratorOptions::new(4, 5));
     let mut worlds = vec![snapshot(&clean)];
+    for night in 1..9 {
+        let mut organization = clean.clone();
+        let mut world = snapshot(&organization);
+        mutate(&mut organization, 60, night);
+        next_night(&mut organization, &mut world, night);
+        next_night(&mut organization, &mut world, 7);
+        worlds.push(world);
+    }
     for policies in VIOLATIONS.chunks(9) {
         let mut wrong = clean.clone();
         for policy in policies {
