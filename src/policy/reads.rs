@@ -1,10 +1,11 @@
 //! What policies look at: the kinds that METADATA names, of them the properties whose names stand anywhere in
-//! the text of the policy, of its library or of the facts, and the digest of all that is there of them.
+//! the texts of the pack (policies, library, facts), and the digest of all that is there of them.
 //!
 //! A property whose name is nowhere written cannot be read; which of those that are written a rule reads in
 //! the end nobody has to know.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ring::digest;
 use rustc_hash::FxHashSet;
@@ -23,11 +24,14 @@ pub(super) struct Reads {
     view: View,
 }
 
+/// Every word of some texts.
+pub(super) type Words = Arc<FxHashSet<String>>;
+
 /// What is looked at of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct View {
-    /// Every word of the texts; none: every property.
-    words: Option<FxHashSet<String>>,
+    /// Every word of the pack; none: every property.
+    words: Option<Words>,
     /// What is never compared, too.
     observed: bool,
 }
@@ -66,32 +70,29 @@ impl View {
     }
 }
 
+/// The words of a pack's texts, with the names that the audit itself looks at.
+pub(super) fn words<'t>(texts: impl Iterator<Item = &'t str>) -> Words {
+    let mut words: FxHashSet<&str> = texts
+        .flat_map(|text| text.split(|c: char| !c.is_ascii() || !is_of_a_word(c as u8)))
+        .collect();
+    words.extend(Roles::DECIDED_BY);
+    Arc::new(words.into_iter().map(str::to_owned).collect())
+}
+
 fn is_of_a_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 impl Reads {
-    /// Of a policy with these texts: its own, METADATA and all, its library's and the facts'. `None`: a
-    /// policy that is not part of the program may do what it likes, and of it only the kinds are known.
-    pub fn of<'t>(
-        metadata: &Metadata,
-        texts: Option<impl Iterator<Item = &'t str>>,
-        observed: bool,
-    ) -> Self {
+    /// Of a policy of a pack with these words. `None`: a policy that is not part of the program may do what
+    /// it likes, and of it only the kinds are known.
+    pub fn of(metadata: &Metadata, words: Option<Words>, observed: bool) -> Self {
         let mut kinds: BTreeSet<(Plane, Kind)> = metadata
             .named()
             .map(|named| (named.plane, named.kind.clone()))
             .collect();
         // Which servers there are, and what each should carry.
         kinds.insert((Plane::Onprem, Kind::new("ExchangeServer")));
-        let words = texts.map(|texts| {
-            let mut words: FxHashSet<String> = texts
-                .flat_map(|text| text.split(|c: char| !c.is_ascii() || !is_of_a_word(c as u8)))
-                .map(str::to_owned)
-                .collect();
-            words.extend(Roles::DECIDED_BY.map(str::to_owned));
-            words
-        });
         let observed = observed || words.is_none();
         Reads {
             kinds,
@@ -99,21 +100,20 @@ impl Reads {
         }
     }
 
-    /// All that any of them looks at.
+    /// All that any of them looks at; all are of one pack.
     pub fn of_all<'r>(reads: impl IntoIterator<Item = &'r Reads>) -> Self {
         let mut all = Reads {
             kinds: BTreeSet::new(),
             view: View {
-                words: Some(FxHashSet::default()),
+                words: Some(Words::default()),
                 observed: false,
             },
         };
         for more in reads {
             all.kinds.extend(more.kinds.iter().cloned());
             all.view.observed |= more.view.observed;
-            match (&mut all.view.words, &more.view.words) {
-                (Some(words), Some(more)) => words.extend(more.iter().cloned()),
-                (words, _) => *words = None,
+            if all.view.words.is_some() {
+                all.view.words.clone_from(&more.view.words);
             }
         }
         all

@@ -11,7 +11,7 @@ use super::facts::Facts;
 use super::library;
 use super::lint;
 use super::metadata::{self, Metadata};
-use super::reads::Reads;
+use super::reads::{self, Reads, Words};
 use super::source::{self, Role, SourceFile};
 use crate::model::{Kind, Plane};
 
@@ -59,14 +59,11 @@ impl Policy {
         metadata: Metadata,
         file: &SourceFile,
         library: &[&SourceFile],
-        facts: &[&SourceFile],
+        words: Option<Words>,
     ) -> Self {
-        let texts = || {
-            let rest = library.iter().chain(facts).copied();
-            std::iter::once(file).chain(rest)
-        };
-        let built_in = texts().all(|file| file.built_in);
-        let words = built_in.then(|| texts().map(|file| &*file.text));
+        let built_in = file.built_in && library.iter().all(|module| module.built_in);
+        let words = words.filter(|_| built_in);
+        let built_in = words.is_some();
         let says = |word: &str| {
             let mut texts = library.iter().map(|module| &module.text);
             file.text.contains(word) || texts.any(|text| text.contains(word))
@@ -249,7 +246,11 @@ fn read(options: &LoadOptions, linted: bool) -> Result<(PolicySet, Vec<Diagnosti
     let of = |role: Role| files.iter().filter(move |f| f.role == role);
     let mut diagnostics = Vec::new();
     let facts = Facts::read(of(Role::Facts), &mut diagnostics);
-    let fact_files: Vec<&SourceFile> = of(Role::Facts).collect();
+    // With facts of the operator's a built-in policy may read what is written in none of our texts.
+    let words = of(Role::Facts).all(|file| file.built_in).then(|| {
+        let ours = files.iter().filter(|f| f.built_in && f.role != Role::Test);
+        reads::words(ours.map(|file| &*file.text))
+    });
 
     let mut policies = Vec::new();
     for file in of(Role::Policy) {
@@ -258,7 +259,7 @@ fn read(options: &LoadOptions, linted: bool) -> Result<(PolicySet, Vec<Diagnosti
                 metadata,
                 file,
                 &library::needed(of(Role::Lib), &file.text),
-                &fact_files,
+                words.clone(),
             )),
             Err(found) => diagnostics.extend(found),
         }
