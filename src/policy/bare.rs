@@ -45,7 +45,7 @@ pub fn answers(set: &PolicySet, snapshot: &Snapshot, options: &EvaluateOptions) 
     said(set, snapshot, options, |_| None)
 }
 
-/// What every policy says where it sees nothing but what it names, as in an audit.
+/// What every policy says where it is shown what it can look at and no more, as in an audit.
 pub fn answers_to_what_is_named(
     set: &PolicySet,
     snapshot: &Snapshot,

@@ -1,7 +1,7 @@
 //! Every policy against one snapshot, asking only what was not answered before.
 //!
 //! A policy is a function of what it looks at. Of the built-in ones it is known what that is at most (the
-//! kinds that METADATA names, the properties whose names are written anywhere in its texts), so an answer
+//! kinds that METADATA names, the properties whose names are written anywhere in the pack), so an answer
 //! holds for as long as the digest of what it rests on is the same: of the whole organization for a policy of that scope, of one
 //! server and of what no server has for the others. Whatever is in doubt is asked again.
 

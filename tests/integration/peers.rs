@@ -6,8 +6,8 @@ use exdrift::sample::{GeneratorOptions, Organization, generate, inject, params};
 use exdrift::snapshot::Snapshot;
 use serde_json::Value as Json;
 
-use super::import::{at, options};
-use super::support::bundle;
+use super::import::at;
+use super::support::{bundle, snapshot};
 
 /// Ten internal servers, four that face the internet, one for Exchange Online.
 fn estate() -> Organization {
@@ -15,17 +15,6 @@ fn estate() -> Organization {
         internet: 4,
         ..GeneratorOptions::new(15, 7)
     })
-}
-
-fn snapshot(organization: &Organization) -> Snapshot {
-    let folder = bundle(organization, &at().to_rfc3339());
-    let named = exdrift::collect::ImportOptions {
-        organization: organization.name.clone(),
-        ..options()
-    };
-    exdrift::collect::import(&[folder.path().to_owned()], &named)
-        .unwrap()
-        .snapshot
 }
 
 fn found(snapshot: &Snapshot, params: &Json) -> Vec<Outlier> {

@@ -13,19 +13,8 @@ use exdrift::sample::{
 };
 use exdrift::snapshot::{Snapshot, sha256_hex};
 
-use super::import::{at, options};
-use super::support::bundle;
-
-fn snapshot(organization: &Organization) -> Snapshot {
-    let folder = bundle(organization, &at().to_rfc3339());
-    let named = exdrift::collect::ImportOptions {
-        organization: organization.name.clone(),
-        ..options()
-    };
-    exdrift::collect::import(&[folder.path().to_owned()], &named)
-        .unwrap()
-        .snapshot
-}
+use super::import::at;
+use super::support::snapshot;
 
 fn pack() -> PolicySet {
     PolicySet::load(LoadOptions::default()).unwrap()
@@ -67,7 +56,7 @@ fn next_night(organization: &mut Organization, snapshot: &mut Snapshot, night: u
         0 => {}
         1..=3 => {
             mutate(organization, 1 + pick(5), night);
-            *snapshot = self::snapshot(organization);
+            *snapshot = super::support::snapshot(organization);
         }
         4 => {
             let policy = VIOLATIONS[pick(VIOLATIONS.len())];
@@ -80,7 +69,7 @@ fn next_night(organization: &mut Organization, snapshot: &mut Snapshot, night: u
                 .iter()
                 .any(|server| inject(organization, policy, server).is_some());
             assert!(changed, "{policy}");
-            *snapshot = self::snapshot(organization);
+            *snapshot = super::support::snapshot(organization);
         }
         // A server's evidence of one kind is lost.
         5 => {
@@ -305,7 +294,7 @@ fn garbled(snapshot: &Snapshot, policy: &Policy) -> Snapshot {
     garbled
 }
 
-/// Nobody is deaf: what a policy would see beyond what it names changes nothing that it says.
+/// Nobody is deaf: what a policy would see beyond what it is shown changes nothing that it says.
 #[test]
 fn a_policy_that_sees_everything_says_no_more() {
     let set = pack();
@@ -342,7 +331,7 @@ fn a_policy_that_sees_everything_says_no_more() {
     assert!(violations > 65, "{violations}");
 }
 
-/// What makes remembering sound, and what METADATA promises: nothing else changes an answer.
+/// What makes remembering sound: nothing but what a policy can look at changes an answer.
 #[test]
 fn a_policy_looks_at_nothing_that_it_does_not_name() {
     let set = pack();
@@ -374,7 +363,7 @@ fn a_policy_looks_at_nothing_that_it_does_not_name() {
             tried += 1;
             let whole = ask(world, &under);
             if ask(&garbled(world, policy), &under) != whole {
-                differing.push(format!("{id} looks at more than it names"));
+                differing.push(format!("{id} looks at more than it is said to"));
             }
             let mut later = under.clone();
             later.now += TimeDelta::days(400);

@@ -11,7 +11,7 @@ use exdrift::snapshot::Snapshot;
 use serde_json::Value as Json;
 
 use super::import::{at, options};
-use super::support::bundle;
+use super::support::snapshot;
 
 fn python() -> Option<PathBuf> {
     let venv = std::env::var_os("EXDRIFT_VENV").map_or_else(
@@ -29,17 +29,6 @@ fn python() -> Option<PathBuf> {
         return None;
     }
     Some(python)
-}
-
-fn snapshot(organization: &exdrift::sample::Organization) -> Snapshot {
-    let folder = bundle(organization, &at().to_rfc3339());
-    let named = exdrift::collect::ImportOptions {
-        organization: organization.name.clone(),
-        ..options()
-    };
-    exdrift::collect::import(&[folder.path().to_owned()], &named)
-        .unwrap()
-        .snapshot
 }
 
 /// Arrays in order, for what the one engine has as a set and the other as a list.

@@ -4,8 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use exdrift::collect::{ImportOptions, import};
 use exdrift::sample::{self, Organization};
+use exdrift::snapshot::Snapshot;
 use tempfile::TempDir;
+
+use super::import::{at, options};
 
 /// A moment, RFC 3339.
 pub fn moment(text: &str) -> DateTime<Utc> {
@@ -43,4 +47,16 @@ pub fn bundle(organization: &Organization, started: &str) -> TempDir {
     )
     .expect("a writable temporary folder");
     folder
+}
+
+/// What import makes of that bundle.
+pub fn snapshot(organization: &Organization) -> Snapshot {
+    let folder = bundle(organization, &at().to_rfc3339());
+    let named = ImportOptions {
+        organization: organization.name.clone(),
+        ..options()
+    };
+    import(&[folder.path().to_owned()], &named)
+        .expect("a sound bundle")
+        .snapshot
 }

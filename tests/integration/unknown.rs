@@ -8,19 +8,8 @@ use exdrift::policy::{Automation, EvaluateOptions, LoadOptions, PolicySet, Requi
 use exdrift::sample::{GeneratorOptions, Organization, VIOLATIONS, generate, inject, params};
 use exdrift::snapshot::Snapshot;
 
-use super::import::{at, options};
-use super::support::bundle;
-
-fn snapshot(organization: &Organization) -> Snapshot {
-    let folder = bundle(organization, &at().to_rfc3339());
-    let named = exdrift::collect::ImportOptions {
-        organization: organization.name.clone(),
-        ..options()
-    };
-    exdrift::collect::import(&[folder.path().to_owned()], &named)
-        .unwrap()
-        .snapshot
-}
+use super::import::at;
+use super::support::snapshot;
 
 fn estate() -> Organization {
     generate(&GeneratorOptions::new(4, 31))
