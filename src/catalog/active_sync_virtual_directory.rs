@@ -24,7 +24,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "ActiveSyncVirtualDirectory",
     calls: &[call("Get-ActiveSyncVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("Microsoft-Server-ActiveSync"),
     type_names: &["ADMobileVirtualDirectory"],
     signature: &["BasicAuthEnabled", "MobileClientFlags"],
     only_where: None,

@@ -10,7 +10,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "AutodiscoverVirtualDirectory",
     calls: &[call("Get-AutodiscoverVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("Autodiscover"),
     type_names: &["ADAutodiscoverVirtualDirectory"],
     signature: &[],
     only_where: None,

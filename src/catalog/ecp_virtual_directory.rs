@@ -16,7 +16,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "EcpVirtualDirectory",
     calls: &[call("Get-EcpVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("ecp"),
     type_names: &["ADEcpVirtualDirectory"],
     signature: &["AdminEnabled", "OwaOptionsEnabled"],
     only_where: None,

@@ -10,7 +10,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "MapiVirtualDirectory",
     calls: &[call("Get-MapiVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("mapi"),
     type_names: &["ADMapiVirtualDirectory"],
     signature: &["IISAuthenticationMethods", "MetabasePath"],
     only_where: None,

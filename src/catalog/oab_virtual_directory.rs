@@ -16,7 +16,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "OabVirtualDirectory",
     calls: &[call("Get-OabVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("OAB"),
     type_names: &["ADOabVirtualDirectory"],
     signature: &["PollInterval", "OfflineAddressBooks"],
     only_where: None,

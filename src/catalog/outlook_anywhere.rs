@@ -22,7 +22,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "OutlookAnywhere",
     calls: &[call("Get-OutlookAnywhere")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("Rpc"),
     type_names: &["ADRpcHttpVirtualDirectory"],
     signature: &["SSLOffloading", "ExternalClientAuthenticationMethod"],
     only_where: None,

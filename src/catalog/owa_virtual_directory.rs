@@ -36,7 +36,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "OwaVirtualDirectory",
     calls: &[call("Get-OwaVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("owa"),
     type_names: &["ADOwaVirtualDirectory"],
     signature: &["FormsAuthentication", "OwaVersion"],
     only_where: None,

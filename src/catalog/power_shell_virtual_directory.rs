@@ -21,7 +21,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "PowerShellVirtualDirectory",
     calls: &[call("Get-PowerShellVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("PowerShell"),
     type_names: &["ADPowerShellVirtualDirectory"],
     signature: &[
         "VirtualDirectoryType",

@@ -71,7 +71,16 @@ impl KindSpec {
 
     /// True for the virtual directories: they carry `_evidence` and `_site`.
     pub fn is_virtual_directory(&self) -> bool {
-        matches!(self.key, KeyRule::Directory)
+        self.application().is_some()
+    }
+
+    /// Of a virtual directory, the application of IIS that Setup makes for it, which begins its name and
+    /// ends its metabase path: `EWS` of `EWS (Default Web Site)` and `IIS://EX01/W3SVC/1/ROOT/EWS`.
+    pub fn application(&self) -> Option<&'static str> {
+        match self.key {
+            KeyRule::Directory(application) => Some(application),
+            _ => None,
+        }
     }
 
     /// Front end or back end, from the key of a virtual directory or of an application of IIS:
@@ -79,7 +88,7 @@ impl KindSpec {
     pub fn site(&self, key: &str) -> Option<Site> {
         let key = key.to_ascii_lowercase();
         let backend = match self.key {
-            KeyRule::Directory => key.contains("(exchange back end)"),
+            KeyRule::Directory(_) => key.contains("(exchange back end)"),
             KeyRule::WebApplication => key.contains("\\exchange back end/"),
             _ => return None,
         };
@@ -191,8 +200,8 @@ impl Roles {
 /// How the key of a resource is built. Only values that every export format carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyRule {
-    /// Server + directory name + web site: `EX01\EWS (Default Web Site)`.
-    Directory,
+    /// Server + directory name + web site: `EX01\EWS (Default Web Site)`, of this application of IIS.
+    Directory(&'static str),
     /// Server + web site + path: `EX01\Default Web Site/EWS`; the site itself is `EX01\Default Web Site/`.
     WebApplication,
     /// The `Name` property.

@@ -19,7 +19,7 @@ pub(super) static SPEC: KindSpec = KindSpec {
     name: "WebServicesVirtualDirectory",
     calls: &[call("Get-WebServicesVirtualDirectory")],
     home: HOME,
-    key: KeyRule::Directory,
+    key: KeyRule::Directory("EWS"),
     type_names: &["ADWebServicesVirtualDirectory"],
     signature: &["MRSProxyEnabled", "WSSecurityAuthentication"],
     only_where: None,

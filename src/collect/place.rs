@@ -264,6 +264,10 @@ fn kind_of_object(
     if !says_nothing {
         return None;
     }
+    // Whatever was left out of a directory, its path or its name says which one it is.
+    if let Some(directory) = directory_kind(document, object) {
+        return Some(directory);
+    }
     // One kind's signature may be part of another's (MAPI's of Outlook Anywhere's): the file's name
     // decides among those that fit, else the kind that knows most of the object's properties.
     let knows = |spec: &&'static KindSpec| {
@@ -382,6 +386,31 @@ fn own_server(
     (local && !computer.eq_ignore_ascii_case("localhost")).then(|| server_name(computer))
 }
 
+/// The kind of a directory by the end of its metabase path (`IIS://EX01/W3SVC/1/ROOT/EWS`), else by the
+/// word before the web site in its name (`EWS (Default Web Site)`).
+fn directory_kind(document: &Document<'_>, object: &PsObject<'_>) -> Option<&'static KindSpec> {
+    let of = |application: &str| {
+        let mut kinds = KINDS.iter().copied();
+        kinds.find(|spec| {
+            let own = spec.application();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(application))
+        })
+    };
+    let text = |name: &str| object.get(name).and_then(PsValue::as_str);
+    let by_path = text("MetabasePath").and_then(|path| {
+        let (site, application) = path.strip_prefix("IIS://")?.rsplit_once('/')?;
+        of(application).filter(|_| site.ends_with("/ROOT"))
+    });
+    by_path.or_else(|| {
+        let name = match text("Name") {
+            Some(name) => name.to_owned(),
+            None => directory_identity(document, object)?.1,
+        };
+        let (application, site) = name.split_once(" (")?;
+        of(application).filter(|_| site.ends_with(')'))
+    })
+}
+
 /// `EX01\EWS (Default Web Site)`: what a directory's `Identity` says of its server and name.
 fn directory_identity(document: &Document<'_>, object: &PsObject<'_>) -> Option<(String, String)> {
     let value = object.get("Identity")?;
@@ -471,7 +500,7 @@ pub(super) fn resource_id(
                 _ => "key (Identity)",
             })?
             .to_owned(),
-        KeyRule::Directory | KeyRule::ServerAndName => {
+        KeyRule::Directory(_) | KeyRule::ServerAndName => {
             format!(
                 "{}\\{}",
                 server.ok_or("server")?,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeZone, Utc};
-use exdrift::catalog::{self, KeyRule};
+use exdrift::catalog;
 use exdrift::model::{
     Basis, Coverage, CoverageRow, Evaluation, Evidence, Exception, Kind, Outcome, Plane, Resource,
     ResourceId, Site, State, Tool, Value,
@@ -115,7 +115,7 @@ pub fn put(
         id: id.clone(),
         server: server.map(str::to_owned),
         site,
-        evidence: matches!(spec.key, KeyRule::Directory).then_some(Evidence::Iis),
+        evidence: spec.is_virtual_directory().then_some(Evidence::Iis),
         properties: properties
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
