@@ -1,6 +1,6 @@
 //! What all files together gave, and what is missing of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
@@ -16,6 +16,7 @@ use super::jobs::Job;
 use super::merge::Copy;
 use super::place::{self, Candidate, STREAM_ERROR, Unplaced};
 use super::read::FileRead;
+use super::whose::Whose;
 
 /// What all files together gave. Nothing that was read is lost here: it is a candidate, listed as
 /// unrecognised, or a failed file.
@@ -146,36 +147,27 @@ impl<'j> Gathered<'j> {
             self.ended.retain(|ended| !tells_of_one_server(ended));
         }
         let candidates = std::mem::take(&mut self.candidates);
-        let known: BTreeSet<String> = candidates
-            .iter()
-            .filter(|c| c.spec.name == "ExchangeServer")
-            .filter_map(|c| {
-                place::resource_id(c.spec, c.plane, None, &c.normalised.properties).ok()
-            })
-            .map(|id| id.key)
-            .collect();
         let jobs = self.jobs;
-        let in_path = |source: usize| {
-            let mut folders = jobs[source].input.folders().map(server_name);
-            folders.find(|name| known.contains(name))
+        let whose = Whose::new(&candidates, |source| &jobs[source].input);
+        let server_of = |candidate: &Candidate| {
+            let input = &jobs[candidate.source].input;
+            whose.server(candidate, input)
         };
         let candidates = iis::place_by_path(candidates, |candidate| {
-            candidate
-                .server
-                .clone()
-                .or_else(|| in_path(candidate.source))
+            server_of(candidate).unwrap_or_default()
         });
         let mut copies = Vec::with_capacity(candidates.len());
         for candidate in candidates {
             let job = &self.jobs[candidate.source];
             let (spec, plane) = (candidate.spec, candidate.plane);
-            let server = match spec.is_server_bound() {
-                true if candidate.is_session => in_path(candidate.source).or(candidate.server),
-                true => candidate.server.or_else(|| in_path(candidate.source)),
-                false => None,
-            };
+            let server = server_of(&candidate);
             let properties = candidate.normalised.properties;
-            match place::resource_id(spec, plane, server.as_deref(), &properties) {
+            let id = match &server {
+                Ok(server) => place::resource_id(spec, plane, server.as_deref(), &properties),
+                Err(missing) => Err(*missing),
+            };
+            let server = server.unwrap_or_default();
+            match id {
                 Ok(id) => copies.push(Copy {
                     source: candidate.source,
                     resource: Resource {

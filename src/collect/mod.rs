@@ -19,6 +19,7 @@ mod place;
 mod read;
 pub mod record;
 pub mod script;
+mod whose;
 
 pub use archive::Member;
 pub use files::{FileError, Input, Origin, discover};

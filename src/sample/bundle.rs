@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{Call, Home, KINDS, KindSpec, Per, Roles};
+use crate::catalog::{Call, Home, KINDS, KeyRule, KindSpec, Per, Roles};
 use crate::model::Plane;
 
 use super::clixml::{Form, Style, clixml};
@@ -119,14 +119,14 @@ pub fn bundle_with(
     files
 }
 
-/// One CLIXML file a kind and plane, all servers in it, without a record: what people send around.
+/// One CLIXML file a kind and plane, all servers in it (of certificates one a server), without a record: what people send around.
 pub fn loose_clixml(organization: &Organization, style: Style) -> Vec<File> {
     loose(organization, "xml", |objects| {
         clixml(objects.iter().copied(), style)
     })
 }
 
-/// One JSON file a kind and plane, all servers in it. PowerShell 5.1 writes UTF-16, 7 writes UTF-8.
+/// The same in JSON. PowerShell 5.1 writes UTF-16, 7 writes UTF-8.
 pub fn loose_json(organization: &Organization, flavour: Flavour) -> Vec<File> {
     use super::clixml::Encoding;
     use super::json::Shell;
@@ -261,14 +261,20 @@ fn loose(
     let mut files = Vec::new();
     for spec in KINDS.iter().copied() {
         for call in spec.calls {
-            let planned = Planned {
-                spec,
-                call,
-                server: None,
+            // A certificate does not say whose it is: its folder does.
+            let servers: Vec<Option<&str>> = match spec.key {
+                KeyRule::ServerThumbprint => {
+                    let servers = organization.servers.iter();
+                    servers.map(|server| Some(server.name.as_str())).collect()
+                }
+                _ => vec![None],
             };
-            let objects = planned.objects(organization);
-            if !objects.is_empty() {
-                files.push((planned.path(extension), write(&objects)));
+            for server in servers {
+                let planned = Planned { spec, call, server };
+                let objects = planned.objects(organization);
+                if !objects.is_empty() {
+                    files.push((planned.path(extension), write(&objects)));
+                }
             }
         }
     }

@@ -478,16 +478,97 @@ fn lists_that_were_cut_or_flattened_are_undecided() {
 /// `Get-OutlookAnywhere | Select-Object ... | ConvertTo-Json`: what is left has all that MAPI's directory is
 /// known by, and not all that Outlook Anywhere is.
 #[test]
-fn a_file_cut_down_to_some_properties_is_of_the_kind_that_its_name_says() {
-    let folder = tempfile::tempdir().unwrap();
-    let json = r#"{"Name": "Rpc (Default Web Site)", "Server": "EX01", "MetabasePath": "IIS://EX01/W3SVC/1/ROOT/Rpc",
-        "IISAuthenticationMethods": ["Ntlm"], "ExternalHostname": "mail.contoso.com", "SSLOffloading": false}"#;
-    for kind in ["OutlookAnywhere", "MapiVirtualDirectory"] {
-        let path = one_file(folder.path(), &format!("Get-{kind}.json"), json.as_bytes());
+fn a_directory_cut_down_to_some_properties_is_of_the_kind_that_its_path_or_name_says() {
+    let kind = |file: &str, identity: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let json = format!(
+            r#"{{{identity}, "Server": "EX01", "IISAuthenticationMethods": ["Ntlm"],
+            "ExternalHostname": "mail.contoso.com", "SSLOffloading": false}}"#
+        );
+        let path = one_file(folder.path(), file, json.as_bytes());
         let read = import(&[path], &options()).unwrap();
         let id = read.snapshot.resources.into_keys().next().unwrap();
-        assert_eq!(id.kind.as_str(), kind);
+        id.kind.as_str().to_owned()
+    };
+    let by_path = r#""Name": "x", "MetabasePath": "IIS://EX01/W3SVC/1/ROOT/Rpc""#;
+    let by_name = r#""Name": "Rpc (Default Web Site)", "MetabasePath": null"#;
+    let by_identity = r#""Identity": "EX01\\Rpc (Exchange Back End)", "MetabasePath": null"#;
+    for file in [
+        "Get-OutlookAnywhere.json",
+        "Get-MapiVirtualDirectory.json",
+        "answer.json",
+    ] {
+        for identity in [by_path, by_name, by_identity] {
+            assert_eq!(kind(file, identity), "OutlookAnywhere", "{file} {identity}");
+        }
     }
+    // A directory that somebody gave another name: the file's name is all there is.
+    let silent = r#""Name": "outside", "MetabasePath": "IIS://EX01/W3SVC/1/ROOT/outside""#;
+    for named in ["OutlookAnywhere", "MapiVirtualDirectory"] {
+        assert_eq!(kind(&format!("Get-{named}.json"), silent), named);
+    }
+}
+
+/// `Get-ExchangeCertificate -Server EX02` in a session on EX01: the object names EX01's session only.
+#[test]
+fn a_certificate_is_never_given_to_the_session_of_another_servers_answer() {
+    let certificate = |thumbprint: char| {
+        let thumbprint = thumbprint.to_string().repeat(40);
+        format!(r#"{{"Thumbprint": "{thumbprint}", "PSComputerName": "ex01.contoso.com"}}"#)
+    };
+    let placed = |files: &[(&str, &str)]| {
+        let servers = r#"[{"Name": "EX01", "ServerRole": "Mailbox", "IsClientAccessServer": true,
+            "AdminDisplayVersion": "Version 15.2 (Build 986.5)"}, {"Name": "EX02",
+            "ServerRole": "Mailbox", "IsClientAccessServer": true,
+            "AdminDisplayVersion": "Version 15.2 (Build 986.5)"}]"#;
+        let mut all = vec![("Get-ExchangeServer.json".to_owned(), servers.into())];
+        for (name, certificates) in files {
+            let objects: Vec<String> = certificates.chars().map(certificate).collect();
+            let text = format!("[{}]", objects.join(","));
+            all.push(((*name).to_owned(), text.into_bytes()));
+        }
+        let read = read(&all);
+        let mut found: Vec<String> = read
+            .snapshot
+            .of_kind(Plane::Onprem, "ExchangeCertificate")
+            .map(|r| r.id.key[..6].to_owned())
+            .collect();
+        found.sort();
+        (found.join(" "), read.snapshot)
+    };
+    // One answer of one session, once or twice: of its computer.
+    let one = "Get-ExchangeCertificate.json";
+    let copied = [(one, "ab"), ("ExchangeCertificate.json", "ba")];
+    assert_eq!(placed(&[(one, "ab")]).0, "EX01\\A EX01\\B");
+    assert_eq!(placed(&copied).0, "EX01\\A EX01\\B");
+    // A folder or a file's name knows better.
+    for name in [
+        "EX02/ExchangeCertificate.json",
+        "ExchangeCertificate-ex02.json",
+    ] {
+        assert_eq!(
+            placed(&[(name, "a"), (one, "b")]).0,
+            "EX01\\B EX02\\A",
+            "{name}"
+        );
+    }
+    // Two answers of one session; one certificate of two servers in one answer.
+    let two = [(one, "a"), ("ExchangeCertificate.json", "ab")];
+    for files in [two.as_slice(), &[(one, "aba")]] {
+        let (found, snapshot) = placed(files);
+        assert_eq!(found, "", "{files:?}");
+        let unrecognised = &snapshot.manifest.unrecognised;
+        let said = unrecognised
+            .iter()
+            .all(|u| u.missing.contains("one session"));
+        assert!(said && !unrecognised.is_empty(), "{unrecognised:?}");
+        let row = snapshot
+            .coverage()
+            .row(Plane::Onprem, "ExchangeCertificate");
+        assert_eq!(row.map(|row| row.state), Some(State::Partial), "{row:?}");
+    }
+    let between = [("ExchangeCertificate EX01 EX02.json", "a"), (one, "b")];
+    assert_eq!(placed(&between).0, "");
 }
 
 #[test]
