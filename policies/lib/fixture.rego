@@ -157,6 +157,8 @@ outlook_anywhere(server, changes) := _directory(
 		"ExternalClientAuthenticationMethod": "Negotiate",
 		"InternalClientAuthenticationMethod": "Ntlm",
 		"SSLOffloading": true,
+		"InternalHostname": null,
+		"ExternalHostname": null,
 	},
 	changes,
 )

@@ -27,7 +27,9 @@ _servers contains directory._server if {
 	some directory in found
 }
 
-_hosts := hosts.by_address([directory | some found in _directories; some directory in found])
+_addressed := [directory | some found in _directories; some directory in found]
+
+_hosts := hosts.by_address(_addressed)
 
 # The hosts that clients outside are sent to, by server.
 _outside[directory._server] contains host if {
@@ -111,38 +113,50 @@ _undeclared(server) := _outside[server] - _declared
 
 _undeclared(server) := set() if not _outside[server]
 
+# The addresses of a server that say nothing, each with why, where addresses lead to it.
+_without_answer[directory._server] contains [sprintf("%s of %s", [property, directory._key]), why] if {
+	count(_by_address) > 0
+	some property in {"InternalUrl", "ExternalUrl"}
+	some [directory, why] in value.unsettled(_addressed, property)
+}
+
+_without_answer[directory._server] contains [sprintf("%s of %s", [property, directory._key]), why] if {
+	count(_by_address) > 0
+	some property in {"InternalHostname", "ExternalHostname"}
+	some [directory, why] in value.unsettled(_outlook_anywhere, property)
+}
+
+_to_add(message) := {"reason": "param_missing", "message": message}
+
 # Why the names of a server are not all known. Undefined where they are.
-_unnamed(_) := concat(" ", [
+_unnamed(server) := _to_add(concat(" ", [
 	"Nobody stated which paths are published, and how.",
 	"Add `params: {namespaces: {mail.example.com: {paths: [ews, mapi, oab, autodiscover, activesync], tls: bridge}}}`.",
-]) if {
+])) if {
 	count(_names) == 0
-}
-
-_unnamed(server) := sprintf(
+} else := {"reason": why, "message": message} if {
+	[address, why] := min(_without_answer[server])
+	message := sprintf("The names that lead to %v are not all known: %s has no usable value (%s).", [server, address, why])
+} else := _to_add(sprintf(
 	"%v carries external addresses that nobody declared: %s. Add them under `params: {namespaces: ...}`.",
 	[server, concat(", ", sort(_undeclared(server)))],
-) if {
-	count(_names) > 0
+)) if {
 	count(_undeclared(server)) > 0
-}
-
-_unnamed(server) := sprintf(
+} else := _to_add(sprintf(
 	"No name under `params: {namespaces: ...}` leads to %v. Name it there: `{mail.example.com: {servers: [%v]}}`.",
 	[server, server],
-) if {
-	count(_names) > 0
-	count(_undeclared(server)) == 0
+)) if {
 	not names[server]
 }
 
-# What the operator has to add before the paths of a server are known. Undefined where nothing is missing.
-missing(server) := _unnamed(server)
+# Why it is not known which paths the names of a server let through, with what to add: `reason` and `message`.
+# Undefined where it is known.
+doubt(server) := _unnamed(server)
 
-missing(server) := sprintf(
+doubt(server) := _to_add(sprintf(
 	"Nobody stated the published paths of %s. Add `paths` under `params: {namespaces: ...}`.",
 	[concat(", ", sort(lacking))],
-) if {
+)) if {
 	lacking := names[server] - _with_paths
 	count(lacking) > 0
 	not _unnamed(server)
@@ -166,14 +180,13 @@ offloading := {server: sort(those) |
 	count(those) > 0
 }
 
-# What the operator has to add before it is known what happens to TLS in front of a server. Undefined
-# where nothing is missing.
-missing_tls(server) := _unnamed(server)
+# Why it is not known what happens to TLS in front of a server, in the same form.
+doubt_of_tls(server) := _unnamed(server)
 
-missing_tls(server) := sprintf(
+doubt_of_tls(server) := _to_add(sprintf(
 	"Nobody stated what happens to TLS in front of %s. Add `tls: bridge`, `pass_through` or `offload` under `params: {namespaces: ...}`.",
 	[concat(", ", sort(lacking))],
-) if {
+)) if {
 	lacking := names[server] - _with_tls
 	count(lacking) > 0
 	not _unnamed(server)

@@ -19,11 +19,11 @@ letting_through(resources, params, path) := object.get(found, "EX01", []) if {
 }
 
 missing(resources, params) := message if {
-	message := publishing.missing("EX01") with input as fixture.estate(resources) with data.params as params
+	message := publishing.doubt("EX01").message with input as fixture.estate(resources) with data.params as params
 }
 
 nothing_missing(resources, params) if {
-	not publishing.missing("EX01") with input as fixture.estate(resources) with data.params as params
+	not publishing.doubt("EX01") with input as fixture.estate(resources) with data.params as params
 }
 
 test_each_kind_of_address_leads_to_the_server if {
@@ -95,6 +95,41 @@ test_no_name_leads_to_the_server if {
 	contains(missing({fixture.ews("EX01", {"InternalUrl": inside})}, namespaces), "leads to EX01")
 }
 
+# An address that says nothing may hold any name.
+test_an_address_without_an_answer if {
+	cut := {"$undecided": "truncated"}
+	known := fixture.ews("EX01", {"ExternalUrl": mail})
+	every directory in [
+		fixture.owa("EX01", {"InternalUrl": cut}),
+		fixture.owa("EX01", {"ExternalUrl": cut}),
+		fixture.powershell("EX01", {"ExternalUrl": cut}),
+		fixture.outlook_anywhere("EX01", {"InternalHostname": cut}),
+		fixture.outlook_anywhere("EX01", {"ExternalHostname": cut}),
+	] {
+		doubts({known, directory}) == {"truncated"}
+		contains(missing({known, directory}, namespaces), directory._key)
+		contains(missing({directory}, namespaces), "names that lead to EX01 are not all known")
+		both_missing({known, directory}, namespaces)
+	}
+	doubts({known, object.remove(fixture.owa("EX01", {}), {"InternalUrl"})}) == {"property_absent"}
+	contains(missing({known, object.remove(fixture.owa("EX01", {}), {"InternalUrl"})}, namespaces), "InternalUrl of EX01")
+	contains(missing({known, object.remove(fixture.owa("EX01", {}), {"ExternalUrl"})}, namespaces), "ExternalUrl of EX01")
+	doubts({known, fixture.owa("EX01", {})}) == set()
+	doubts({known, fixture.owa("EX02", {"InternalUrl": cut})}) == set()
+	doubts({known, fixture.owa("EX01", {"_site": "backend", "InternalUrl": cut})}) == set()
+}
+
+doubts(resources) := {doubt.reason | some doubt in found} if {
+	found := [doubt |
+		doubt := publishing.doubt("EX01") with input as fixture.estate(resources) with data.params as namespaces
+	]
+}
+
+test_where_lists_decide_addresses_do_not_matter if {
+	cut := fixture.owa("EX01", {"InternalUrl": {"$undecided": "truncated"}})
+	nothing_missing({cut}, {"namespaces": {"m.contoso.com": {"paths": ["owa"], "servers": ["EX01"]}}})
+}
+
 test_a_name_without_paths if {
 	server := {fixture.ews("EX01", {"ExternalUrl": mail})}
 	every rules in [{}, {"paths": []}, {"paths": null}, {"tls": "bridge"}] {
@@ -107,11 +142,11 @@ both_missing(resources, params) if {
 }
 
 missing_tls(resources, params) := message if {
-	message := publishing.missing_tls("EX01") with input as fixture.estate(resources) with data.params as params
+	message := publishing.doubt_of_tls("EX01").message with input as fixture.estate(resources) with data.params as params
 }
 
 nothing_missing_of_tls(resources, params) if {
-	not publishing.missing_tls("EX01") with input as fixture.estate(resources) with data.params as params
+	not publishing.doubt_of_tls("EX01") with input as fixture.estate(resources) with data.params as params
 }
 
 test_names_are_missing_for_tls_as_for_paths if {

@@ -1,12 +1,18 @@
 //! Every built-in policy, every property that it names, taken away in every way: never a pass.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use exdrift::catalog::{self, Blank};
-use exdrift::model::{Evaluation, Evidence, Outcome, Plane, Reason, Value};
-use exdrift::policy::{Automation, EvaluateOptions, LoadOptions, PolicySet, Requirement, evaluate};
+use exdrift::catalog::{self, Blank, Class, Roles};
+use exdrift::model::{
+    Evaluation, Evidence, Kind, Outcome, Plane, Reason, Resource, ResourceId, Value,
+};
+use exdrift::policy::{
+    Automation, EvaluateOptions, LoadOptions, Policy, PolicySet, Requirement, evaluate,
+};
 use exdrift::sample::{GeneratorOptions, Organization, VIOLATIONS, generate, inject, params};
 use exdrift::snapshot::Snapshot;
+use rayon::prelude::*;
 
 use super::import::at;
 use super::support::snapshot;
@@ -155,17 +161,31 @@ fn a_failure_whose_evidence_goes_missing_never_passes() {
             .collect();
         assert!(!failing.is_empty(), "{id} does not fail");
         let meta = &set.policy(id).unwrap().metadata;
+        // Each alone, and one property of all kinds that have it: one address may stand for another.
+        let mut ways: Vec<Vec<&Requirement>> = meta.named().map(|needed| vec![needed]).collect();
+        let mut same: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
         for needed in meta.named() {
+            if let Some(property) = &needed.property {
+                same.entry(property).or_default().push(needed);
+            }
+        }
+        ways.extend(same.into_values().filter(|kinds| kinds.len() > 1));
+        for way in ways {
             for how in DAMAGES {
                 let mut damaged = whole.clone();
-                if !damage(&mut damaged, needed, how) {
+                let mut done = false;
+                for needed in &way {
+                    done |= damage(&mut damaged, needed, how);
+                }
+                if !done {
                     continue;
                 }
                 tried += 1;
                 let now = by_place(&ask(&set, id, &damaged));
                 for place in &failing {
                     if now.get(place) == Some(&Outcome::Pass) {
-                        wrong.insert(format!("{id} passes for {} with {needed} {how:?}", place.2));
+                        let (what, which) = (way[0], &place.2);
+                        wrong.insert(format!("{id} passes for {which} with {what} {how:?}"));
                     }
                 }
             }
@@ -174,4 +194,216 @@ fn a_failure_whose_evidence_goes_missing_never_passes() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(tried > 100, "{tried}");
     eprintln!("{tried} ways to lose evidence of failures, no pass");
+}
+
+/// Of such a property only its presence is known, and METADATA does not name it.
+fn is_secret(kind: &Kind, property: &str) -> bool {
+    let declared = catalog::find_kind(kind).and_then(|spec| spec.property(property));
+    declared.is_some_and(|p| p.class == Class::Secret)
+}
+
+/// The two proofs above try what METADATA names. Nothing else that a policy might look at changes what it
+/// says, neither garbled nor gone; `ExchangeServer` says for all policies which servers carry a kind.
+#[test]
+fn metadata_names_every_property_that_an_answer_depends_on() {
+    let set = PolicySet::load(LoadOptions::default()).unwrap();
+    let clean = estate();
+    let base = snapshot(&clean);
+    let (mut tried, mut unnamed) = (0, BTreeSet::new());
+    for policy in set.policies() {
+        let meta = &policy.metadata;
+        let mut worlds = vec![base.clone()];
+        let mut violated = clean.clone();
+        let mut servers = clean.servers.iter();
+        if servers.any(|server| inject(&mut violated, &meta.id, &server.name).is_some()) {
+            worlds.push(snapshot(&violated));
+        }
+        let named: BTreeSet<(Plane, &str, &str)> = meta
+            .named()
+            .filter_map(|n| Some((n.plane, n.kind.as_str(), n.property.as_deref()?)))
+            .collect();
+        let may_matter = |plane: Plane, kind: &Kind, property: &str| {
+            policy.looks_at(plane, kind, Some(property))
+                && !named.contains(&(plane, kind.as_str(), property))
+                && !is_secret(kind, property)
+                && !(kind.as_str() == "ExchangeServer" && Roles::DECIDED_BY.contains(&property))
+        };
+        for world in &worlds {
+            let said = ask(&set, &meta.id, world);
+            let without = |only: Option<(Plane, &str, &str)>, is_gone: bool| {
+                let mut other = world.clone();
+                for resource in other.resources.values_mut() {
+                    let (plane, kind) = (resource.id.plane, resource.id.kind.clone());
+                    let wanted = |property: &str| {
+                        only.is_none_or(|only| only == (plane, kind.as_str(), property))
+                            && may_matter(plane, &kind, property)
+                    };
+                    match is_gone {
+                        true => resource.properties.retain(|name, _| !wanted(name)),
+                        false => {
+                            let all = resource.properties.iter_mut();
+                            for (_, value) in all.filter(|(name, _)| wanted(name)) {
+                                *value = Value::text("garbled");
+                            }
+                        }
+                    }
+                }
+                ask(&set, &meta.id, &other) != said
+            };
+            for is_gone in [true, false] {
+                tried += 1;
+                if !without(None, is_gone) {
+                    continue;
+                }
+                // Which of them?
+                let each: BTreeSet<(Plane, &str, &str)> = world
+                    .resources
+                    .values()
+                    .flat_map(|r| {
+                        let names = r.properties.keys();
+                        names.map(|name| (r.id.plane, r.id.kind.as_str(), name.as_str()))
+                    })
+                    .filter(|(plane, kind, name)| may_matter(*plane, &Kind::new(*kind), name))
+                    .collect();
+                for (plane, kind, name) in each {
+                    if without(Some((plane, kind, name)), is_gone) {
+                        unnamed.insert(format!("{} reads {plane}.{kind}.{name}", meta.id));
+                    }
+                }
+            }
+        }
+    }
+    assert!(unnamed.is_empty(), "{unnamed:#?}");
+    assert!(tried > 240, "{tried}");
+}
+
+/// Other values that a property might have, whatever it means.
+fn others(value: &Value) -> Vec<Value> {
+    let text = |text: &str| Value::text(text);
+    match value {
+        Value::Bool(flag) => vec![Value::Bool(!flag)],
+        Value::Int(number) => vec![Value::Int(0), Value::Int(1), Value::Int(number * 10 + 7)],
+        Value::List(members) => {
+            let mut longer = members.clone();
+            longer.extend([text("Basic"), text("elsewhere.example.net")]);
+            let shorter = members.iter().skip(1).cloned().collect();
+            vec![
+                Value::List(Vec::new()),
+                Value::set(longer),
+                Value::List(shorter),
+            ]
+        }
+        _ => [
+            "https://elsewhere.example.net/x",
+            "http://mail.contoso.com/x",
+            "elsewhere.example.net",
+            "None",
+            "Basic",
+            "2020-01-01T00:00:00Z",
+            "15.0.1.1",
+        ]
+        .map(text)
+        .to_vec(),
+    }
+}
+
+/// Answers that rest on another witness of the same fact: IIS itself says what a directory requires.
+const OTHER_WITNESS: [(&str, &str); 1] = [("VDIR-009", "onprem.OabVirtualDirectory.RequireSSL")];
+
+/// Where some value of one property of one resource fails, the same property without an answer does not
+/// pass: it might be that value. A certificate is the same on every server that has it.
+#[test]
+fn what_might_fail_does_not_pass_while_nobody_knows() {
+    let set = PolicySet::load(LoadOptions::default()).unwrap();
+    let clean = snapshot(&generate(&GeneratorOptions::new(2, 31)));
+    let tried = AtomicUsize::new(0);
+    let wrong: BTreeSet<String> = set
+        .policies()
+        .par_iter()
+        .flat_map_iter(|policy| {
+            let named = policy.metadata.named();
+            let needed =
+                named.filter(|n| !OTHER_WITNESS.contains(&(&policy.metadata.id, &n.to_string())));
+            let found =
+                needed.flat_map(|needed| passes_in_doubt(&set, policy, needed, &clean, &tried));
+            found.collect::<Vec<_>>()
+        })
+        .collect();
+    let tried = tried.into_inner();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(tried > 300, "{tried}");
+    eprintln!("{tried} single values that nobody knows, no pass");
+}
+
+/// Where a policy passes though the property might have a value at which it fails.
+fn passes_in_doubt(
+    set: &PolicySet,
+    policy: &Policy,
+    needed: &Requirement,
+    clean: &Snapshot,
+    tried: &AtomicUsize,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let Some(property) = &needed.property else {
+        return wrong;
+    };
+    let id = &policy.metadata.id;
+    let before = by_place(&ask(set, id, clean));
+    let of_kind = |r: &&Resource| (r.id.plane, &r.id.kind) == (needed.plane, &needed.kind);
+    let all: Vec<&Resource> = clean.resources.values().filter(of_kind).collect();
+    let declared = catalog::find_kind(&needed.kind).and_then(|spec| spec.property(property));
+    let null_is_an_answer = declared.is_some_and(|p| p.blank == Blank::Unset);
+    // The first and the last: of directories a front end and a back end.
+    for resource in all.iter().take(1).chain(all.iter().skip(1).last()) {
+        let thumbprint = |r: &Resource| r.properties.get("Thumbprint").cloned();
+        let same: Vec<&ResourceId> = all
+            .iter()
+            .filter(|r| {
+                r.id == resource.id
+                    || (thumbprint(r).is_some() && thumbprint(r) == thumbprint(resource))
+            })
+            .map(|r| &r.id)
+            .collect();
+        let with = |value: Option<Value>| {
+            let mut other = clean.clone();
+            for id in &same {
+                let properties = &mut other.resources.get_mut(id).unwrap().properties;
+                match &value {
+                    Some(value) => properties.insert(property.clone(), value.clone()),
+                    None => properties.remove(property),
+                };
+            }
+            by_place(&ask(set, id, &other))
+        };
+        let was = resource.properties.get(property).unwrap_or(&Value::Null);
+        let mut failing: BTreeMap<Place, Value> = BTreeMap::new();
+        for value in others(was) {
+            for (place, outcome) in with(Some(value.clone())) {
+                if outcome == Outcome::Fail && before.get(&place) != Some(&outcome) {
+                    failing.insert(place, value.clone());
+                }
+            }
+        }
+        if failing.is_empty() {
+            continue;
+        }
+        let cut = Value::undecided(Reason::Truncated, None);
+        let mut ways = vec![("truncated", Some(cut)), ("removed", None)];
+        if !null_is_an_answer {
+            ways.push(("null", Some(Value::Null)));
+        }
+        for (how, value) in ways {
+            tried.fetch_add(1, Ordering::Relaxed);
+            let now = with(value);
+            for (place, worse) in &failing {
+                if now.get(place) == Some(&Outcome::Pass) {
+                    wrong.push(format!(
+                        "{id} passes for {}: {needed} of {} {how}, and fails at {worse:?}",
+                        place.2, resource.id.key
+                    ));
+                }
+            }
+        }
+    }
+    wrong
 }

@@ -18,7 +18,10 @@
 #     - onprem.OutlookAnywhere.ExternalClientAuthenticationMethod
 #     - onprem.OutlookAnywhere.InternalClientAuthenticationMethod
 #   any_of: []
-#   uses: []
+#   uses:
+#     - onprem.OutlookAnywhere.ExternalClientsRequireSsl
+#     - onprem.OutlookAnywhere.InternalClientsRequireSsl
+#     - onprem.OutlookAnywhere.SSLOffloading
 #   params: []
 #   automation: automated
 #   remediation:

@@ -27,7 +27,15 @@
 #     - onprem.OrganizationConfig.DefaultAuthenticationPolicy
 #     - onprem.OrganizationConfig.OAuth2ClientProfileEnabled
 #     - onprem.ExchangeServer.IsEdgeServer
-#     - onprem.AuthenticationPolicy
+#     - onprem.AuthenticationPolicy.Name
+#     - onprem.AuthenticationPolicy.BlockLegacyAuthActiveSync
+#     - onprem.AuthenticationPolicy.BlockLegacyAuthAutodiscover
+#     - onprem.AuthenticationPolicy.BlockLegacyAuthImap
+#     - onprem.AuthenticationPolicy.BlockLegacyAuthMapi
+#     - onprem.AuthenticationPolicy.BlockLegacyAuthOfflineAddressBook
+#     - onprem.AuthenticationPolicy.BlockLegacyAuthPop
+#     - onprem.AuthenticationPolicy.BlockLegacyAuthRpc
+#     - onprem.AuthenticationPolicy.BlockLegacyAuthWebServices
 #     - onprem.User.AuthenticationPolicy
 #     - onprem.AuthServer.IsDefaultAuthorizationEndpoint
 #     - onprem.AuthServer.Type

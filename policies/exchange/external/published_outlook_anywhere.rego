@@ -25,7 +25,15 @@
 #     - onprem.ActiveSyncVirtualDirectory.ExternalUrl
 #   any_of: []
 #   uses:
-#     - onprem.PowerShellVirtualDirectory
+#     - onprem.PowerShellVirtualDirectory.InternalUrl
+#     - onprem.PowerShellVirtualDirectory.ExternalUrl
+#     - onprem.WebServicesVirtualDirectory.InternalUrl
+#     - onprem.MapiVirtualDirectory.InternalUrl
+#     - onprem.OabVirtualDirectory.InternalUrl
+#     - onprem.OwaVirtualDirectory.InternalUrl
+#     - onprem.EcpVirtualDirectory.InternalUrl
+#     - onprem.ActiveSyncVirtualDirectory.InternalUrl
+#     - onprem.OutlookAnywhere.InternalHostname
 #   params: [exposure]
 #   automation: automated
 #   remediation:
@@ -62,7 +70,7 @@ unknown contains result.unknown(directory, "param_missing", params.exposure_miss
 	some directory in _directories.unstated
 }
 
-unknown contains result.unknown(directory, "param_missing", message) if {
+unknown contains result.unknown(directory, doubt.reason, doubt.message) if {
 	some directory in _directories.internet
-	message := publishing.missing(directory._server)
+	doubt := publishing.doubt(directory._server)
 }

@@ -85,6 +85,14 @@ test_without_path_rules_nobody_knows if {
 	unknowns({directory}, open) == {[fixture.subject(directory), "param_missing"]}
 }
 
+# Nobody knows which name it was.
+test_an_address_that_was_cut_off if {
+	cut := fixture.oab("EX01", {"InternalUrl": {"$undecided": "truncated"}})
+	violations({directory, addressed, cut}, shut) == set()
+	unknowns({directory, addressed, cut}, shut) == {[fixture.subject(directory), "truncated"]}
+	violations({directory, addressed, cut}, open) != set()
+}
+
 test_back_end_is_not_judged if {
 	back := object.union(directory, {"_site": "backend"})
 	violations({back, addressed}, open) == set()

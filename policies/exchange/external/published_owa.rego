@@ -27,10 +27,18 @@
 #     - onprem.ActiveSyncVirtualDirectory.ExternalUrl
 #   any_of: []
 #   uses:
-#     - onprem.PowerShellVirtualDirectory
-#     - onprem.OutlookAnywhere
+#     - onprem.PowerShellVirtualDirectory.InternalUrl
+#     - onprem.PowerShellVirtualDirectory.ExternalUrl
+#     - onprem.OutlookAnywhere.InternalHostname
+#     - onprem.OutlookAnywhere.ExternalHostname
 #     - host.IisApplication.IpSecurityAllowUnlisted
 #     - host.IisApplication.ApplicationPath
+#     - onprem.WebServicesVirtualDirectory.InternalUrl
+#     - onprem.MapiVirtualDirectory.InternalUrl
+#     - onprem.OabVirtualDirectory.InternalUrl
+#     - onprem.OwaVirtualDirectory.InternalUrl
+#     - onprem.EcpVirtualDirectory.InternalUrl
+#     - onprem.ActiveSyncVirtualDirectory.InternalUrl
 #   params: [exposure]
 #   automation: automated
 #   remediation:
@@ -73,8 +81,8 @@ unknown contains result.unknown(directory, "param_missing", params.exposure_miss
 	some directory in _directories.unstated
 }
 
-unknown contains result.unknown(directory, "param_missing", message) if {
+unknown contains result.unknown(directory, doubt.reason, doubt.message) if {
 	some directory in _directories.internet
 	not directory._server in publishing.filtered["/owa"]
-	message := publishing.missing(directory._server)
+	doubt := publishing.doubt(directory._server)
 }

@@ -26,9 +26,17 @@
 #     - onprem.ActiveSyncVirtualDirectory.ExternalUrl
 #   any_of: []
 #   uses:
-#     - onprem.OutlookAnywhere
+#     - onprem.OutlookAnywhere.InternalHostname
+#     - onprem.OutlookAnywhere.ExternalHostname
 #     - host.IisApplication.IpSecurityAllowUnlisted
 #     - host.IisApplication.ApplicationPath
+#     - onprem.WebServicesVirtualDirectory.InternalUrl
+#     - onprem.MapiVirtualDirectory.InternalUrl
+#     - onprem.OabVirtualDirectory.InternalUrl
+#     - onprem.OwaVirtualDirectory.InternalUrl
+#     - onprem.EcpVirtualDirectory.InternalUrl
+#     - onprem.ActiveSyncVirtualDirectory.InternalUrl
+#     - onprem.PowerShellVirtualDirectory.InternalUrl
 #   params: [exposure]
 #   automation: automated
 #   remediation:
@@ -74,8 +82,8 @@ unknown contains result.unknown(directory, "param_missing", params.exposure_miss
 	some directory in _directories.unstated
 }
 
-unknown contains result.unknown(directory, "param_missing", message) if {
+unknown contains result.unknown(directory, doubt.reason, doubt.message) if {
 	some directory in _directories.internet
 	not directory._server in publishing.filtered["/powershell"]
-	message := publishing.missing(directory._server)
+	doubt := publishing.doubt(directory._server)
 }

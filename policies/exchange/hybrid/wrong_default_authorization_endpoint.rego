@@ -25,6 +25,7 @@
 #   uses:
 #     - onprem.AuthServer.Type
 #     - onprem.AuthServer.Enabled
+#     - onprem.AuthServer.Name
 #     - onprem.OrganizationConfig.OAuth2ClientProfileEnabled
 #     - onprem.ExchangeServer.AdminDisplayVersion
 #   params: []

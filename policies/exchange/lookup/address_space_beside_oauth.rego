@@ -23,6 +23,8 @@
 #   any_of: []
 #   uses:
 #     - onprem.AvailabilityAddressSpace
+#     - onprem.AvailabilityAddressSpace.AccessMethod
+#     - onprem.AvailabilityAddressSpace.UserName
 #     - onprem.IntraOrganizationConnector.Enabled
 #     - onprem.IntraOrganizationConnector.TargetAddressDomains
 #   params: []
@@ -92,19 +94,19 @@ _stores_credentials(space) if {
 	value.filled(space, property)
 }
 
-# Without the property, the empty user name says it: both are stored together.
-_stores_none(space) if value.empty(space, "Credentials")
-
+# Both are stored together; where there is no such property, the empty user name says it.
 _stores_none(space) if {
-	not space.Credentials
 	value.empty(space, "UserName")
+	object.get(space, "Credentials", null) in {null, ""}
 }
 
-unknown contains result.undecided(space, "Credentials", why) if {
+unknown contains result.undecided(space, property, why) if {
 	some space in input.onprem.AvailabilityAddressSpace
 	not _stores_credentials(space)
 	not _stores_none(space)
-	why := value.reason(space, "Credentials")
+	some property in {"Credentials", "UserName"}
+	not value.empty(space, property)
+	why := value.reason(space, property)
 }
 
 # The bridge has to be known as one, where a connector serves the domain.

@@ -85,16 +85,17 @@ test_credentials if {
 }
 
 test_nobody_knows_of_credentials if {
-	silent({object.remove(space({}), {"UserName"})})
+	unknowns({object.remove(space({}), {"UserName"})}) == {[subject, "property_absent", "UserName"]}
+	unknowns({space({"UserName": {"$undecided": "truncated"}})}) == {[subject, "truncated", "UserName"]}
 	silent({object.remove(space({}), {"Credentials"})})
 	neither := object.remove(space({}), {"Credentials", "UserName"})
 	violations({neither}) == set()
-	unknowns({neither}) == {[subject, "property_absent", "Credentials"]}
+	unknowns({neither}) == {[subject, "property_absent", "Credentials"], [subject, "property_absent", "UserName"]}
 	cut := space({"Credentials": {"$undecided": "truncated"}})
 	violations({cut}) == set()
 	unknowns({cut}) == {[subject, "truncated", "Credentials"]}
 	name_cut := object.remove(space({"UserName": {"$undecided": "truncated"}}), {"Credentials"})
-	unknowns({name_cut}) == {[subject, "property_absent", "Credentials"]}
+	unknowns({name_cut}) == {[subject, "property_absent", "Credentials"], [subject, "truncated", "UserName"]}
 }
 
 test_undecided_bridge if {

@@ -25,8 +25,18 @@
 #     - [onprem.OrganizationRelationship.Enabled, onprem.OrganizationRelationship.DomainNames]
 #     - [cloud.OrganizationRelationship.Enabled, cloud.OrganizationRelationship.DomainNames]
 #   uses:
-#     - onprem.OrganizationRelationship
-#     - cloud.OrganizationRelationship
+#     - onprem.OrganizationRelationship.FreeBusyAccessEnabled
+#     - onprem.OrganizationRelationship.FreeBusyAccessLevel
+#     - onprem.OrganizationRelationship.FreeBusyAccessScope
+#     - onprem.OrganizationRelationship.MailboxMoveEnabled
+#     - onprem.OrganizationRelationship.TargetApplicationUri
+#     - onprem.OrganizationRelationship.TargetSharingEpr
+#     - cloud.OrganizationRelationship.FreeBusyAccessEnabled
+#     - cloud.OrganizationRelationship.FreeBusyAccessLevel
+#     - cloud.OrganizationRelationship.FreeBusyAccessScope
+#     - cloud.OrganizationRelationship.MailboxMoveEnabled
+#     - cloud.OrganizationRelationship.TargetApplicationUri
+#     - cloud.OrganizationRelationship.TargetSharingEpr
 #     - onprem.AcceptedDomain.DomainName
 #   params: []
 #   automation: automated

@@ -23,6 +23,7 @@
 #     - onprem.PartnerApplication.ApplicationIdentifier
 #     - onprem.PartnerApplication.UseAuthServer
 #     - onprem.PartnerApplication.AuthMetadataUrl
+#     - onprem.PartnerApplication.Name
 #   params: []
 #   automation: automated
 #   remediation:

@@ -29,18 +29,34 @@
 #   uses:
 #     - onprem.OutlookAnywhere.SSLOffloading
 #     - onprem.OutlookAnywhere.ExtendedProtectionTokenChecking
+#     - onprem.OutlookAnywhere.InternalHostname
+#     - onprem.OutlookAnywhere.ExternalHostname
 #     - host.IisApplication.SiteName
 #     - host.IisApplication.ApplicationPath
 #     - host.IisApplication.ExtendedProtectionTokenChecking
 #     - host.IisApplication.IpSecurityAllowUnlisted
 #     - onprem.WebServicesVirtualDirectory.ExtendedProtectionTokenChecking
+#     - onprem.WebServicesVirtualDirectory.InternalUrl
+#     - onprem.WebServicesVirtualDirectory.ExternalUrl
 #     - onprem.AutodiscoverVirtualDirectory.ExtendedProtectionTokenChecking
 #     - onprem.EcpVirtualDirectory.ExtendedProtectionTokenChecking
+#     - onprem.EcpVirtualDirectory.InternalUrl
+#     - onprem.EcpVirtualDirectory.ExternalUrl
 #     - onprem.MapiVirtualDirectory.ExtendedProtectionTokenChecking
+#     - onprem.MapiVirtualDirectory.InternalUrl
+#     - onprem.MapiVirtualDirectory.ExternalUrl
 #     - onprem.ActiveSyncVirtualDirectory.ExtendedProtectionTokenChecking
+#     - onprem.ActiveSyncVirtualDirectory.InternalUrl
+#     - onprem.ActiveSyncVirtualDirectory.ExternalUrl
 #     - onprem.OabVirtualDirectory.ExtendedProtectionTokenChecking
+#     - onprem.OabVirtualDirectory.InternalUrl
+#     - onprem.OabVirtualDirectory.ExternalUrl
 #     - onprem.OwaVirtualDirectory.ExtendedProtectionTokenChecking
+#     - onprem.OwaVirtualDirectory.InternalUrl
+#     - onprem.OwaVirtualDirectory.ExternalUrl
 #     - onprem.PowerShellVirtualDirectory.ExtendedProtectionTokenChecking
+#     - onprem.PowerShellVirtualDirectory.InternalUrl
+#     - onprem.PowerShellVirtualDirectory.ExternalUrl
 #     - onprem.ExchangeServer.IsEdgeServer
 #     - onprem.ExchangeServer.ServerRole
 #   params: []
@@ -181,7 +197,7 @@ unknown contains object.union(
 	version := _version[directory._server]
 }
 
-unknown contains result.unknown(_version[server], "param_missing", message) if {
+unknown contains result.unknown(_version[server], doubt.reason, doubt.message) if {
 	some server in _concerned
-	message := publishing.missing_tls(server)
+	doubt := publishing.doubt_of_tls(server)
 }

@@ -148,6 +148,12 @@ test_nobody_stated_what_the_device_does if {
 	}
 }
 
+test_an_address_that_was_cut_off if {
+	cut := fixture.oab("EX01", {"InternalUrl": {"$undecided": "truncated"}})
+	unknowns(on | {anywhere(false), cut}, named("bridge")) == {[subject, "truncated"]}
+	violations(on | {anywhere(false), cut}, named("offload")) == {by_device}
+}
+
 test_edge if {
 	edge := fixture.server_version("EDGE01", capable)
 	mark := fixture.exchange_server("EDGE01", {"IsEdgeServer": true})
