@@ -2,7 +2,7 @@
 
 /// Words that mark a property (lower case; compared without case, anywhere in the name). The export
 /// script casts the same net.
-pub const WORDS: [&str; 14] = [
+pub const WORDS: [&str; 21] = [
     "secret",
     "password",
     "credential",
@@ -17,6 +17,13 @@ pub const WORDS: [&str; 14] = [
     "accesskey",
     "passphrase",
     "pwd",
+    "passwd",
+    "sharedkey",
+    "accountkey",
+    "encryptionkey",
+    "signingkey",
+    "subscriptionkey",
+    "userpass",
 ];
 
 /// Names that contain such a word and hold no secret. Each is a documented switch, endpoint or name.
@@ -65,7 +72,7 @@ pub fn is_secret_name(name: &str) -> bool {
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
-    WORDS.iter().any(|word| plain.contains(word))
+    plain == "pass" || WORDS.iter().any(|word| plain.contains(word))
 }
 
 /// What the export script writes in place of a secret: it was there, and it never left the server.

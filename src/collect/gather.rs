@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::catalog::{self, KindSpec};
 use crate::model::{Plane, Resource, State};
-use crate::normalise::server_name;
+use crate::normalise::{server_name, states_secret};
 use crate::snapshot::{Source, Unrecognised};
 
 use super::coverage::{Ended, ONE_SERVER_EACH};
@@ -231,7 +231,10 @@ impl<'j> Gathered<'j> {
         all
     }
 
-    fn list(&mut self, job: &Job, unplaced: Unplaced) {
+    fn list(&mut self, job: &Job, mut unplaced: Unplaced) {
+        if states_secret(&unplaced.type_name) {
+            unplaced.type_name = "(redacted)".to_owned();
+        }
         *self
             .unrecognised
             .entry((job.input.shown.clone(), unplaced))

@@ -9,6 +9,7 @@ mod composite;
 mod parts;
 mod printed;
 mod scalar;
+mod stated;
 mod value;
 
 use base64::Engine;
@@ -18,8 +19,9 @@ use crate::model::{OTHER_PROPERTIES, Properties, Reason, Value};
 use crate::protocol::{Document, Format, PsObject, PsValue};
 
 pub use scalar::{server_name, server_version};
+pub use stated::states_secret;
+pub use value::canonical;
 pub(crate) use value::last_segment;
-pub use value::{canonical, states_secret};
 
 /// Stands for the value of a property that the maker of a file did not pick, in an object that the file's
 /// reader put together: it becomes undecided for that reason.
@@ -81,6 +83,7 @@ pub fn object(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -
         };
         let name = match declared {
             Some(declared) => declared.name.to_owned(),
+            None if states_secret(name) => value::HIDDEN_NAME.to_owned(),
             None if graph => value::graph_name(name),
             None => name.to_owned(),
         };

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{
-    Class, EnumSpec, REDACTED, SECRET_WORDS, Type, common_class, is_secret_name, spelled,
-};
+use crate::catalog::{Class, EnumSpec, REDACTED, Type, common_class, is_secret_name, spelled};
 use crate::model::{Reason, Value};
 use crate::protocol::json::looks_truncated;
 use crate::protocol::{Content, Document, Format, PsObject, PsValue};
 
+use super::stated::{screened, states_secret};
 use super::{NOT_EXPORTED, scalar};
 
 /// Nested values that are written out; Exchange exports have at most nine levels of elements.
@@ -44,7 +43,13 @@ pub(super) struct Reader<'d, 'a> {
 }
 
 impl<'d, 'a> Reader<'d, 'a> {
+    /// Whatever a text came from (an element, what an object prints, a part of a list), it goes through
+    /// the net by text here.
     pub(super) fn read(&mut self, value: &'d PsValue<'a>, ty: &Type, depth: usize) -> Value {
+        screened(self.read_any(value, ty, depth))
+    }
+
+    fn read_any(&mut self, value: &'d PsValue<'a>, ty: &Type, depth: usize) -> Value {
         let Some(left) = self.left.checked_sub(1) else {
             return too_deep();
         };
@@ -68,7 +73,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             PsValue::Xml(text) | PsValue::ScriptBlock(text) if hides_secret(text) => {
                 return Value::undecided(Reason::Redacted, None);
             }
-            PsValue::Text(text) if text == REDACTED || states_secret(text) => {
+            PsValue::Text(text) if text == REDACTED => {
                 return Value::undecided(Reason::Redacted, None);
             }
             PsValue::Text(text)
@@ -322,6 +327,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             let value = self.member(&property.name, &property.value, depth);
             map.extend(value.map(|value| (self.name(&property.name), value)));
         }
+        hide_named(&mut map);
         if map.is_empty() && !is_empty_dictionary {
             too_deep()
         } else {
@@ -330,7 +336,9 @@ impl<'d, 'a> Reader<'d, 'a> {
     }
 
     fn name(&self, name: &str) -> String {
-        if self.graph {
+        if states_secret(name) {
+            HIDDEN_NAME.to_owned()
+        } else if self.graph {
             graph_name(name)
         } else {
             name.to_owned()
@@ -427,6 +435,22 @@ impl<'d, 'a> Reader<'d, 'a> {
                 Value::undecided(Reason::UnexpectedType, Some(Value::Int(*number)))
             }
             _ => Value::undecided(Reason::UnexpectedType, None),
+        }
+    }
+}
+
+/// Stands for a name that states a secret.
+pub(super) const HIDDEN_NAME: &str = "(redacted)";
+
+/// `{Name: password, Value: ...}`: the name of the value is a value itself.
+fn hide_named(map: &mut BTreeMap<String, Value>) {
+    let is = |name: &str, words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(name));
+    let names_secret = map.iter().any(|(name, value)| {
+        is(name, &["Name", "Key", "Property"]) && value.as_text().is_some_and(is_secret_name)
+    });
+    if names_secret {
+        for (_, value) in map.iter_mut().filter(|(name, _)| is(name, &["Value"])) {
+            *value = Value::undecided(Reason::Redacted, None);
         }
     }
 }
@@ -545,37 +569,4 @@ pub(crate) fn last_segment(full: &str) -> &str {
 /// A document or script that names a secret's keyword is not kept.
 fn hides_secret(text: &str) -> bool {
     is_secret_name(text)
-}
-
-/// Text that states a secret: `Password=...` of connection strings, `"clientSecret": "..."` of JSON in
-/// text, `<Parameter Name="ClientSecret">` of XML in text, a private key in PEM form.
-pub fn states_secret(text: &str) -> bool {
-    if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
-        return true;
-    }
-    let lower = text.to_ascii_lowercase();
-    // The header that carries a token, in the text of an error.
-    if lower
-        .split("bearer ")
-        .nth(1)
-        .is_some_and(|rest| rest.trim_start().len() > 8)
-    {
-        return true;
-    }
-    if !text.contains(['=', ':', '>']) {
-        return false;
-    }
-    SECRET_WORDS.iter().any(|word| {
-        lower.match_indices(*word).any(|(at, _)| {
-            // `PublicKeyToken=` of assembly names is public by its name.
-            let is_public = lower[..at].ends_with("publickey");
-            let rest = lower[at + word.len()..]
-                .trim_start_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-            let value = rest
-                .strip_prefix(['=', ':', '>'])
-                .map(|value| value.trim_start_matches(|c: char| c.is_whitespace() || c == '"'));
-            // `token://` and a sentence that ends in a colon state nothing.
-            !is_public && value.is_some_and(|v| !v.is_empty() && !v.starts_with("//"))
-        })
-    })
 }

@@ -22,7 +22,8 @@ use crate::protocol::json::looks_truncated;
 use crate::protocol::{Document, PsObject, PsValue};
 
 use super::scalar;
-use super::value::{canonical, states_secret};
+use super::stated::states_secret;
+use super::value::canonical;
 use dates::Clock;
 
 /// One printed object: its values are read with what its other values prove.

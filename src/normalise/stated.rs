@@ -1,0 +1,178 @@
+//! The net by text: what states a secret, whatever property, element or message it stands in.
+
+use std::sync::LazyLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use regex::Regex;
+
+use crate::catalog::SECRET_WORDS;
+use crate::model::{Reason, Value};
+
+/// Forms that need no word of [`SECRET_WORDS`] followed by its value.
+static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = SECRET_WORDS.join("|");
+    Regex::new(
+        &[
+            // A key in PEM form; a blob of the Windows data protection API.
+            r"-----begin[^-]*private key",
+            "01000000d08c9ddf0115d1118c7a00c04fc297eb",
+            // Headers that carry a token.
+            r"bearer\s+\S{8}",
+            r"\bauthorization['\x22]?\s*[:=]\s*\S",
+            r"\bcookie['\x22]?\s*:\s*[^=;\s]+=\S",
+            // A JSON web token by its three parts.
+            r"\beyj[a-z0-9_-]{8,}\.[a-z0-9_-]{8,}\.",
+            // Parts of an address: user and password, signatures and codes.
+            r"//[^/?#@\s:]*:[^/?#@\s]+@",
+            r"[?&#](?:sig|code|key|pass|api[_-]?key)=[^&\s]",
+            r"\bapi[_-]key['\x22]?\s*[:=]\s*\S",
+            // Commands: `-Password x`, `ConvertTo-SecureString 'x'`; a variable is none.
+            &format!(r"(?:^|\s)-\w*(?:{words})\w*\s+['\x22]?[^\s'\x22$(-]"),
+            r"convertto-securestring\s[^$]*['\x22]",
+            // Pairs: `key='password' value='x'`, `{'Name': 'password', 'Value': 'x'}`.
+            &format!(
+                r"['\x22>][\w .-]*(?:{words})[\w .-]*['\x22]?[\s,;]*(?:</\w+>\s*<)?['\x22]?value['\x22]?\s*[:=>]"
+            ),
+        ]
+        .map(|form| format!("(?:{form})"))
+        .join("|"),
+    )
+    .ok()
+});
+
+/// Text that states a secret: `Password=...` of connection strings, `"clientSecret": "..."` of JSON in
+/// text, `<Parameter Name="ClientSecret">` of XML in text, a private key in PEM form, the header of a
+/// token, an address with a password.
+pub fn states_secret(text: &str) -> bool {
+    // Nothing shorter, and nothing of one word, states anything.
+    let is_one_word = !text.contains(['=', ':', '>', ' ', '\t', '\n', '.']);
+    if text.len() < 5 || (is_one_word && text.len() < 40) {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    states_word(&lower)
+        || FORMS.as_ref().is_none_or(|forms| forms.is_match(&lower))
+        || has_basic_credentials(text)
+}
+
+/// One of the words with its value behind it.
+fn states_word(lower: &str) -> bool {
+    if !lower.contains(['=', ':', '>']) {
+        return false;
+    }
+    SECRET_WORDS.iter().any(|word| {
+        lower.match_indices(*word).any(|(at, _)| {
+            // `PublicKeyToken=` of assembly names is public by its name.
+            let is_public = lower[..at].ends_with("publickey");
+            let rest = lower[at + word.len()..]
+                .trim_start_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+            let value = rest
+                .strip_prefix(['=', ':', '>'])
+                .map(|value| value.trim_start_matches(|c: char| c.is_whitespace() || c == '"'));
+            // `token://` and a sentence that ends in a colon state nothing.
+            !is_public && value.is_some_and(|v| !v.is_empty() && !v.starts_with("//"))
+        })
+    })
+}
+
+/// `Basic dXNlcjpwYXNz`: a user and a password, as base64.
+fn has_basic_credentials(text: &str) -> bool {
+    let mut words = text.split_ascii_whitespace();
+    while let Some(word) = words.next() {
+        if word.len() >= 5
+            && word.to_ascii_lowercase().ends_with("basic")
+            && let Some(next) = words.clone().next()
+            && let Ok(bytes) = STANDARD.decode(next.trim_matches(['"', '\'', ',', ';']))
+            && bytes.contains(&b':')
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// The value without what states a secret, in whatever way it came to be text.
+pub(super) fn screened(value: Value) -> Value {
+    match &value {
+        Value::Text(text) if states_secret(text) => Value::undecided(Reason::Redacted, None),
+        Value::Undecided(undecided) if undecided.seen.as_ref().is_some_and(shows_secret) => {
+            Value::undecided(Reason::Redacted, None)
+        }
+        _ => value,
+    }
+}
+
+fn shows_secret(seen: &Value) -> bool {
+    match seen {
+        Value::Text(text) => states_secret(text),
+        Value::List(members) => members.iter().any(shows_secret),
+        Value::Map(members) => members
+            .iter()
+            .any(|(name, member)| states_secret(name) || shows_secret(member)),
+        Value::Undecided(undecided) => undecided.seen.as_ref().is_some_and(shows_secret),
+        Value::Null | Value::Bool(_) | Value::Int(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_states_a_secret() {
+        assert!(FORMS.is_some());
+        for text in [
+            "Server=a;Uid=sa;Pwd=x1",
+            "{\"clientSecret\": \"x1\"}",
+            "<machineKey validationKey=\"x1\"/>",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "Authorization: Basic c3ZjOngxeDE=",
+            "basic c3ZjOngxeDE=",
+            "Bearer 0123456789",
+            "Cookie: FedAuth=x1",
+            "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4",
+            "ftp://user:x1@host/",
+            "see https://user:x1@host/ for more",
+            "https://x.blob/c?sv=2020&sig=x1%3D",
+            "https://app/cb#access_token=x1",
+            "https://app/cb?code=x1",
+            "api_key=x1",
+            "AccountKey=x1;EndpointSuffix=core",
+            "passwd: x1",
+            "Set-Thing -AdminPassword x1",
+            "ConvertTo-SecureString \"x1\" -AsPlainText -Force",
+            "01000000d08c9ddf0115d1118c7a00c04fc297eb0100000012345678",
+            "<add key=\"password\" value=\"x1\"/>",
+            "[{\"Name\":\"Password\",\"Value\":\"x1\"}]",
+            "<Key>password</Key><Value>x1</Value>",
+        ] {
+            assert!(states_secret(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not() {
+        for text in [
+            "",
+            "Basic",
+            "Basic Negotiate Ntlm",
+            "Basic Authentication",
+            "https://mail.contoso.com/EWS/Exchange.asmx",
+            "https://mail.contoso.com:8443/owa?ae=Item&t=IPM.Note",
+            "https://login.windows.net/common/wsfederation?wa=wsignin1.0",
+            "https://sts.contoso.com/adfs/oauth2/token",
+            "IIS://EX01.contoso.com/W3SVC/1/ROOT/EWS",
+            "Microsoft.Exchange, Version=15.0.0.0, PublicKeyToken=31bf3856ad364e35",
+            "CN=Password Settings,CN=System,DC=contoso,DC=com",
+            "The password is changed every year:",
+            "Set-Thing -Credential $cred",
+            "New-Thing -Credential (Get-Credential)",
+            "HostName: ex01; Basic: False",
+            "15.2.1118.7",
+            "0C3F8D1E2B4A5968778695A4B3C2D1E0F9081726",
+        ] {
+            assert!(!states_secret(text), "{text}");
+        }
+    }
+}
