@@ -74,6 +74,24 @@ impl KindSpec {
         self.application().is_some()
     }
 
+    /// A property that every whole object of the kind has and nobody picks by hand: an object without it,
+    /// and without its own type, is a selection.
+    ///
+    /// Exchange's cmdlets give `ObjectState` to all that they read from the directory, on-premises and
+    /// online (every such object in public exports has it); certificates, file versions, Graph's objects
+    /// and what the wizard derives are read from elsewhere.
+    pub fn mark_of_a_whole(&self) -> Option<&'static str> {
+        let is_of_the_directory = self
+            .calls
+            .iter()
+            .all(|call| matches!(call.plane, Plane::Onprem | Plane::Cloud));
+        let is_derived = matches!(
+            self.name,
+            "ExchangeCertificate" | "IntraOrganizationConfiguration"
+        );
+        (is_of_the_directory && !is_derived && !self.is_summary()).then_some("ObjectState")
+    }
+
     /// Of a virtual directory, the application of IIS that Setup makes for it, which begins its name and
     /// ends its metabase path: `EWS` of `EWS (Default Web Site)` and `IIS://EX01/W3SVC/1/ROOT/EWS`.
     pub fn application(&self) -> Option<&'static str> {

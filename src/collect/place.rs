@@ -2,7 +2,7 @@
 
 use super::format::{self, iis::File};
 use crate::catalog::{self, KINDS, KeyRule, KindSpec, Per};
-use crate::model::{Evidence, Plane, Properties, ResourceId, Value};
+use crate::model::{Evidence, OTHER_PROPERTIES, Plane, Properties, Reason, ResourceId, Value};
 use crate::normalise::{self, Normalised, server_name};
 use crate::protocol::format_list::is_damaged;
 use crate::protocol::{Content, Document, ObjId, PsObject, PsValue};
@@ -211,13 +211,16 @@ pub(super) fn place(
     }
     .or_else(|| identity.map(|(server, _)| server_name(&server)));
     // A mailbox or a user: its numbers alone go on from here.
-    let normalised = match fold::is_single(spec, document, object) {
+    let mut normalised = match fold::is_single(spec, document, object) {
         true => fold::single(document, object, spec),
         false => normalised,
     };
     let evidence = spec
         .is_virtual_directory()
         .then(|| evidence(object, told.asked_iis, &normalised));
+    if is_cut_down(document, object, spec) {
+        leave_open(&mut normalised);
+    }
     Ok(Candidate {
         spec,
         plane,
@@ -227,6 +230,31 @@ pub(super) fn place(
         normalised,
         source,
     })
+}
+
+/// `Select-Object`, `Format-List` of some properties, JSON of either: what is absent was not picked.
+fn is_cut_down(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -> bool {
+    let full = document.type_name(object).unwrap_or_default();
+    let may_be = full.starts_with("Selected.") || says_nothing(normalise::last_segment(full));
+    let mark = spec.mark_of_a_whole().filter(|_| may_be);
+    mark.is_some_and(|mark| object.get(mark).is_none())
+}
+
+/// What is absent was not seen to be absent.
+pub(super) fn leave_open(normalised: &mut Normalised) {
+    let left_out = Value::undecided(Reason::NotExported, None);
+    let properties = &mut normalised.properties;
+    properties
+        .entry(OTHER_PROPERTIES.to_owned())
+        .or_insert(left_out);
+}
+
+/// A type that many kinds of objects have.
+fn says_nothing(name: &str) -> bool {
+    matches!(
+        name,
+        "" | "PSCustomObject" | "PSObject" | "Object" | "Hashtable" | "OrderedDictionary"
+    )
 }
 
 fn kind_of_object(
@@ -257,11 +285,7 @@ fn kind_of_object(
         return Some(spec);
     }
     // A type that says what it is, and is none of ours, is no matter for guessing.
-    let says_nothing = matches!(
-        name,
-        "" | "PSCustomObject" | "PSObject" | "Object" | "Hashtable" | "OrderedDictionary"
-    );
-    if !says_nothing {
+    if !says_nothing(name) {
         return None;
     }
     // Whatever was left out of a directory, its path or its name says which one it is.

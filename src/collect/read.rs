@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::catalog::KindSpec;
 use crate::normalise::hex_lower;
-use crate::protocol::{self, Limits, ProtocolError, clixml};
+use crate::protocol::{self, Format, Limits, ProtocolError, clixml};
 use crate::snapshot::Source;
 
 use super::coverage::Ended;
@@ -197,6 +197,12 @@ fn placed(job: &Job, index: usize, bytes: &[u8], format: &str, reading: Reading<
                 candidates.push(candidate);
             }
             Err(missing) => unplaced.push(missing),
+        }
+    }
+    // A broken text falls into pieces, and the pieces without a kind may be of these objects.
+    if document.format == Format::FormatList && !unplaced.is_empty() {
+        for candidate in &mut candidates {
+            place::leave_open(&mut candidate.normalised);
         }
     }
     let mut notes = Vec::new();

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use exdrift::collect::{Import, ImportError, ImportOptions, import};
 use exdrift::drift::diff;
-use exdrift::model::{OTHER_PROPERTIES, Plane, Reason, Resource, ResourceId, State, Value};
+use exdrift::model::{
+    OTHER_PROPERTIES, Plane, Reason, Resource, ResourceId, State, Value, is_selection,
+};
 use exdrift::sample::{
     Blobs, BundleOptions, Encoding, Flavour, Form, GeneratorOptions, Organization, Stage, Style,
     bundle, bundle_with, contoso, generate, loose_clixml, loose_json, noise, write_to,
@@ -272,6 +274,53 @@ fn secrets_of_known_and_unknown_properties_are_redacted_by_name_and_by_type() {
     assert_eq!(
         other.properties["TokenIssuingEndpoint"],
         Value::text("https://sts.example/")
+    );
+}
+
+/// The net by text has no element and no name beside it.
+#[test]
+fn a_secret_in_text_is_redacted_whatever_element_holds_it() {
+    let stated = "password=hunter2-planted";
+    let object = |inner: &str| {
+        format!("<Obj N=\"X\" RefId=\"5\"><TN RefId=\"5\"><T>Vendor.Thing</T></TN>{inner}</Obj>")
+    };
+    let places = [
+        format!("<URI N=\"X\">https://host/?{stated}</URI>"),
+        "<URI N=\"X\">ftp://user:hunter2-planted@host/</URI>".to_owned(),
+        format!("<S N=\"X\">{stated}</S>"),
+        format!("<XD N=\"X\">&lt;a {stated} /&gt;</XD>"),
+        format!("<Version N=\"X\">{stated}</Version>"),
+        object(&format!("<ToString>{stated}</ToString>")),
+        object(&format!(
+            "<ToString>{stated}</ToString><Props><S N=\"q\">1</S></Props>"
+        )),
+        object(&format!(
+            "<LST><URI>https://host/?{stated}</URI><S>{stated}</S></LST>"
+        )),
+        object(&format!("<QUE><S>{stated}</S></QUE>")),
+        object(&format!(
+            "<DCT><En><S N=\"Key\">{stated}</S><S N=\"Value\">y</S></En></DCT>"
+        )),
+        object("<MS><S N=\"Name\">Password</S><S N=\"Value\">hunter2-planted</S></MS>"),
+        format!("<S N=\"{stated}\">x</S>"),
+        "<S N=\"UserPasswd\">hunter2-planted</S>".to_owned(),
+    ];
+    for place in places {
+        let read = coverage(&[("GetAuthServer.xml", auth_server(&place))]);
+        let all = format!("{:?}", read.snapshot);
+        assert!(!all.contains("hunter2"), "{place}: {all}");
+        assert!(
+            all.contains("Redacted") || all.contains("TooDeep"),
+            "{place}: {all}"
+        );
+    }
+    // Nor has what has no place.
+    let strange = auth_server("").replace("SystemConfiguration.AuthServer", stated);
+    let read = coverage(&[("GetAuthServer.xml", auth_server("")), ("x.xml", strange)]);
+    let all = format!("{:?}", read.snapshot);
+    assert!(
+        !all.contains("hunter2") && all.contains("(redacted)"),
+        "{all}"
     );
 }
 
@@ -569,6 +618,48 @@ fn a_certificate_is_never_given_to_the_session_of_another_servers_answer() {
     }
     let between = [("ExchangeCertificate EX01 EX02.json", "a"), (one, "b")];
     assert_eq!(placed(&between).0, "");
+}
+
+/// Cut down to some properties, an object of an unchanged estate has lost evidence and nothing else, whatever
+/// it was cut down in; a whole object as JSON is whole.
+#[test]
+fn a_selection_of_properties_is_lost_evidence_and_no_drift() {
+    let whole = |extra: &str| {
+        format!(
+            r#"{{"Name": "EvoSts", "Type": "AzureAD", "Enabled": true, "Realm": "contoso",
+            "IsDefaultAuthorizationEndpoint": true {extra}}}"#
+        )
+    };
+    let read = |name: &str, text: &str| coverage(&[(name, text.to_owned())]).snapshot;
+    let before = read(
+        "Get-AuthServer.json",
+        &whole(r#", "ObjectState": "Unchanged", "TokenIssuingEndpoint": null"#),
+    );
+    assert!(!is_selection(
+        &before.resources.values().next().unwrap().properties
+    ));
+    let clixml = auth_server("<S N=\"Type\">AzureAD</S><B N=\"Enabled\">true</B>")
+        .replace("<T>Microsoft.", "<T>Selected.Microsoft.");
+    let text = "Get-AuthServer | Format-List Name, Type, Enabled\n\n\nName    : EvoSts\nType    : AzureAD\nEnabled : True\n\n\n";
+    for (name, text) in [
+        ("Get-AuthServer.json", whole("").as_str()),
+        ("Get-AuthServer.xml", clixml.as_str()),
+        ("Get-AuthServer.txt", text),
+    ] {
+        let after = read(name, text);
+        let found = diff(&before, &after);
+        assert!(found.changes.is_empty(), "{name}: {:#?}", found.changes);
+        let lost: Vec<_> = found
+            .coverage_changes
+            .iter()
+            .filter(|c| c.id.is_some())
+            .collect();
+        assert_eq!(lost.len(), 1, "{name}: {lost:#?}");
+        assert!(
+            lost[0].lost && lost[0].after == "not_exported",
+            "{name}: {lost:#?}"
+        );
+    }
 }
 
 #[test]
