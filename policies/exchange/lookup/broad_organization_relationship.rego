@@ -183,6 +183,13 @@ unknown contains result.undecided(relationship, "FreeBusyAccessLevel", why) if {
 	why := value.reason(relationship, "FreeBusyAccessLevel")
 }
 
+# Blank text is no level.
+unknown contains result.undecided(relationship, "FreeBusyAccessLevel", "null_or_empty") if {
+	some relationship in _judged
+	not relationship.FreeBusyAccessEnabled == false
+	relationship.FreeBusyAccessLevel == ""
+}
+
 unknown contains result.undecided(relationship, "TargetApplicationUri", value.reason(relationship, "TargetApplicationUri")) if {
 	some relationship in _judged
 	not value.settled(relationship, "TargetApplicationUri")

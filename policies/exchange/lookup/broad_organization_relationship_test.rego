@@ -79,6 +79,9 @@ test_access_level if {
 	}
 	silent(onprem({"FreeBusyAccessEnabled": false, "FreeBusyAccessLevel": "FullDetails"}), no_moves)
 	silent(onprem({"FreeBusyAccessEnabled": false, "FreeBusyAccessLevel": null}), no_moves)
+	silent(onprem({"FreeBusyAccessEnabled": false, "FreeBusyAccessLevel": ""}), no_moves)
+	blank := onprem({"FreeBusyAccessLevel": ""})
+	unknowns(blank, no_moves) == {[fixture.subject(blank), "null_or_empty", "FreeBusyAccessLevel"]}
 }
 
 test_mailbox_moves if {
