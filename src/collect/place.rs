@@ -181,7 +181,7 @@ pub(super) fn place(
     let mut normalised = normalise::object(document, object, spec);
     let identity = spec
         .is_virtual_directory()
-        .then(|| directory_identity(document, object))
+        .then(|| server_identity(document, object))
         .flatten();
     if let Some((_, name)) = &identity {
         // A selection of properties often has the one that says both.
@@ -203,13 +203,17 @@ pub(super) fn place(
     }
     let own = own_server(document, object, spec, &normalised);
     let told_server = told.server.as_deref().map(server_name);
-    let is_session = told_server.is_none() && spec.key == KeyRule::ServerThumbprint;
+    let is_session = told_server.is_none()
+        && spec.key == KeyRule::ServerThumbprint
+        && matches!(own, Some(Own::Session(_)));
+    let own = own.map(|own| match own {
+        Own::Says(server) | Own::Session(server) => server,
+    });
     // A list of all servers says of each object whose it is; nobody else can.
     let server = match spec.names_its_server() {
         true => own.or(told_server),
         false => told_server.or(own),
-    }
-    .or_else(|| identity.map(|(server, _)| server_name(&server)));
+    };
     // A mailbox or a user: its numbers alone go on from here.
     let mut normalised = match fold::is_single(spec, document, object) {
         true => fold::single(document, object, spec),
@@ -372,34 +376,50 @@ fn plane(
     }
 }
 
-/// What the object itself says of its server: `Server`, the metabase path, or the session's computer
-/// where the kind is local to the session.
+/// What an object says of its server.
+enum Own {
+    /// The object names it.
+    Says(String),
+    /// Only the computer of the session is known, of a kind that is local to it.
+    Session(String),
+}
+
+/// What the object itself says of its server: its name, the server's properties, the metabase path, its
+/// identity or its place in the directory; else the session's computer where the kind is local to that.
 fn own_server(
     document: &Document<'_>,
     object: &PsObject<'_>,
     spec: &KindSpec,
     normalised: &Normalised,
-) -> Option<String> {
+) -> Option<Own> {
     if !spec.is_server_bound() {
         return None;
     }
-    let text = |name: &str| normalised.properties.get(name).and_then(Value::as_text);
-    if spec.names_its_server() {
-        return text("Name").filter(|s| !s.is_empty()).map(server_name);
-    }
-    if let Some(server) = text("Server")
-        .or_else(|| text("ServerName"))
-        .filter(|s| !s.is_empty())
-    {
-        return Some(server_name(server));
-    }
-    // IIS://EX01.contoso.com/W3SVC/1/ROOT/EWS
-    if let Some(host) = text("MetabasePath")
-        .and_then(|path| path.strip_prefix("IIS://"))
-        .and_then(|path| path.split('/').next())
-        .filter(|host| !host.is_empty())
-    {
-        return Some(server_name(host));
+    let text = |name: &str| {
+        let value = normalised.properties.get(name).and_then(Value::as_text);
+        value.filter(|text| !text.is_empty())
+    };
+    let said = if spec.names_its_server() {
+        let identity = || printed(document, object, "Identity").filter(|text| !text.contains('\\'));
+        text("Name")
+            .or_else(identity)
+            .or_else(|| text("Fqdn"))
+            .map(server_name)
+    } else {
+        let by_property = text("Server")
+            .or_else(|| text("ServerName"))
+            .map(server_name);
+        by_property
+            .or_else(|| text("MetabasePath").and_then(server_of_metabase))
+            .or_else(|| {
+                let (server, rest) = server_identity(document, object)?;
+                let is_key = spec.key != KeyRule::ServerThumbprint || is_thumbprint(&rest);
+                is_key.then(|| server_name(&server))
+            })
+    };
+    let by_place = || printed(document, object, "DistinguishedName").and_then(server_of_place);
+    if let Some(server) = said.or_else(by_place) {
+        return Some(Own::Says(server));
     }
     let local = spec.key == KeyRule::ServerThumbprint
         || spec.calls.iter().any(|call| call.per == Per::Host);
@@ -407,7 +427,39 @@ fn own_server(
         .get("PSComputerName")
         .and_then(|value| document.scalar(value))?;
     let computer = computer.as_str().filter(|name| is_sound(name))?;
-    (local && !computer.eq_ignore_ascii_case("localhost")).then(|| server_name(computer))
+    (local && !computer.eq_ignore_ascii_case("localhost"))
+        .then(|| Own::Session(server_name(computer)))
+}
+
+/// `IIS://EX01.contoso.com/W3SVC/1/ROOT/EWS`
+fn server_of_metabase(path: &str) -> Option<String> {
+    let host = path.strip_prefix("IIS://")?.split('/').next()?;
+    (!host.is_empty()).then(|| server_name(host))
+}
+
+/// `CN=EWS (Default Web Site),CN=HTTP,CN=Protocols,CN=EX01,CN=Servers,CN=...`
+fn server_of_place(distinguished_name: &str) -> Option<String> {
+    let (before, _) = distinguished_name.split_once(",CN=Servers,")?;
+    let name = before.rsplit(',').next()?.strip_prefix("CN=")?;
+    (!name.is_empty()).then(|| server_name(name))
+}
+
+fn is_thumbprint(text: &str) -> bool {
+    text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The text that a property is or prints as.
+fn printed<'t>(
+    document: &'t Document<'_>,
+    object: &'t PsObject<'_>,
+    name: &str,
+) -> Option<&'t str> {
+    let value = object.get(name)?;
+    let text = match document.as_object(value) {
+        Some(printed) => printed.to_string.as_deref()?,
+        None => value.as_str()?,
+    };
+    is_sound(text).then_some(text)
 }
 
 /// The kind of a directory by the end of its metabase path (`IIS://EX01/W3SVC/1/ROOT/EWS`), else by the
@@ -428,27 +480,23 @@ fn directory_kind(document: &Document<'_>, object: &PsObject<'_>) -> Option<&'st
     by_path.or_else(|| {
         let name = match text("Name") {
             Some(name) => name.to_owned(),
-            None => directory_identity(document, object)?.1,
+            None => server_identity(document, object)?.1,
         };
         let (application, site) = name.split_once(" (")?;
         of(application).filter(|_| site.ends_with(')'))
     })
 }
 
-/// `EX01\EWS (Default Web Site)`: what a directory's `Identity` says of its server and name.
-fn directory_identity(document: &Document<'_>, object: &PsObject<'_>) -> Option<(String, String)> {
-    let value = object.get("Identity")?;
-    let text = match document.as_object(value) {
-        Some(identity) => identity.to_string.as_deref()?,
-        None => value.as_str()?,
-    };
-    let (server, name) = text.split_once('\\').filter(|_| is_sound(text))?;
+/// `EX01\EWS (Default Web Site)`: what an `Identity` says of the server and the rest of the key.
+fn server_identity(document: &Document<'_>, object: &PsObject<'_>) -> Option<(String, String)> {
+    let text = printed(document, object, "Identity")?;
+    let (server, rest) = text.split_once('\\')?;
     let is_server = !server.is_empty()
         && server
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    (is_server && !name.is_empty() && !name.contains('\\'))
-        .then(|| (server.to_owned(), name.to_owned()))
+    (is_server && !rest.is_empty() && !rest.contains('\\'))
+        .then(|| (server.to_owned(), rest.to_owned()))
 }
 
 /// A text that is all there: not cut, not broken over lines, not damaged.

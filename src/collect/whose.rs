@@ -11,7 +11,7 @@ use super::place::{self, Candidate};
 
 /// What the other files and the paths know of servers.
 pub(super) struct Whose {
-    /// The servers that some list of servers names.
+    /// The servers that a list of servers or some object of their own names.
     known: BTreeSet<String>,
     /// Files whose certificates say of their server what those of another server say too.
     alike: BTreeSet<usize>,
@@ -24,14 +24,18 @@ const ONE_SESSION: &str = "server: these certificates are of several servers and
 impl Whose {
     /// `input`: the file of a source.
     pub fn new<'i>(candidates: &[Candidate], input: impl Fn(usize) -> &'i Input) -> Self {
-        let known = candidates
+        let listed = candidates
             .iter()
             .filter(|c| c.spec.name == "ExchangeServer")
             .filter_map(|c| {
                 place::resource_id(c.spec, c.plane, None, &c.normalised.properties).ok()
             })
-            .map(|id| id.key)
-            .collect();
+            .map(|id| id.key);
+        let named = candidates
+            .iter()
+            .filter(|c| c.spec.is_server_bound() && !c.is_session)
+            .filter_map(|c| c.server.clone());
+        let known = listed.chain(named).collect();
         let mut whose = Whose {
             known,
             alike: BTreeSet::new(),

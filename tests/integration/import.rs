@@ -558,6 +558,66 @@ fn a_directory_cut_down_to_some_properties_is_of_the_kind_that_its_path_or_name_
     }
 }
 
+/// The object's own word for its server, whichever property it is, beats the folder that it was found in.
+#[test]
+fn an_object_belongs_to_the_server_that_it_names() {
+    let place = "CN=Servers,CN=Exchange Administrative Group,DC=contoso,DC=com";
+    let thumbprint = "A".repeat(40);
+    for (kind, properties) in [
+        ("ClientAccessService", r#""Identity": "EX02""#.to_owned()),
+        (
+            "ClientAccessService",
+            r#""Fqdn": "ex02.contoso.com""#.to_owned(),
+        ),
+        (
+            "ClientAccessService",
+            format!(r#""AutoDiscoverServiceCN": "x", "DistinguishedName": "CN=EX02,{place}""#),
+        ),
+        ("MailboxServer", r#""Identity": "EX02""#.to_owned()),
+        (
+            "ReceiveConnector",
+            r#""Identity": "EX02\\Relay", "Name": "Relay""#.to_owned(),
+        ),
+        (
+            "ReceiveConnector",
+            format!(
+                r#""Name": "Relay", "DistinguishedName": "CN=Relay,CN=SMTP Receive Connectors,CN=Protocols,CN=EX02,{place}""#
+            ),
+        ),
+        (
+            "WebServicesVirtualDirectory",
+            format!(
+                r#""Name": "EWS (Default Web Site)", "DistinguishedName": "CN=EWS (Default Web Site),CN=HTTP,CN=Protocols,CN=EX02,{place}""#
+            ),
+        ),
+        (
+            "OwaVirtualDirectory",
+            r#""Identity": "EX02\\owa (Default Web Site)""#.to_owned(),
+        ),
+        (
+            "ExchangeCertificate",
+            format!(
+                r#""Identity": "ex02.contoso.com\\{thumbprint}", "Thumbprint": "{thumbprint}", "PSComputerName": "ex01.contoso.com""#
+            ),
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let servers = r#"[{"Name": "EX01", "ServerRole": "Mailbox", "IsClientAccessServer": true, "AdminDisplayVersion": "Version 15.2 (Build 986.5)"}]"#;
+        let files = [
+            ("ExchangeServer.json".to_owned(), servers.into()),
+            (
+                format!("EX01/Get-{kind}.json"),
+                format!("[{{{properties}}}]").into_bytes(),
+            ),
+        ];
+        write_to(&files, folder.path()).unwrap();
+        let read = import(&[folder.path().to_owned()], &options()).unwrap();
+        let found: Vec<_> = read.snapshot.of_kind(Plane::Onprem, kind).collect();
+        let servers: Vec<_> = found.iter().map(|r| r.server.as_deref()).collect();
+        assert_eq!(servers, [Some("EX02")], "{kind} {properties}");
+    }
+}
+
 /// `Get-ExchangeCertificate -Server EX02` in a session on EX01: the object names EX01's session only.
 #[test]
 fn a_certificate_is_never_given_to_the_session_of_another_servers_answer() {
