@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Home, KINDS, KindSpec, Roles};
+use crate::catalog::{Home, KINDS, KeyRule, KindSpec, Roles};
 use crate::model::{
     Basis, Coverage, CoverageRow, Exception, Kind, Plane, Resource, ResourceId, Site, State,
 };
@@ -132,6 +132,15 @@ fn rows_of(
     match spec.home {
         Home::Organization => whole(&mut row, &calls),
         Home::Server { roles } => {
+            // Of the one object that a server has, a copy that cannot be used takes nothing away.
+            let is_one_each = spec.key == KeyRule::Server;
+            let bad = |e: &Ended| e.state != State::Complete;
+            let has = |e: &Ended| {
+                mine.iter()
+                    .any(|r| r.server.is_some() && r.server == e.server)
+            };
+            let mut calls = calls;
+            calls.retain(|e| !(is_one_each && bad(e) && has(e)));
             per_server(&mut row, &mine, &calls, servers, roles, list_is_complete);
         }
     }

@@ -139,6 +139,14 @@ impl Coverage {
             .map_or(State::NotAttempted, |row| row.state)
     }
 
+    /// True where both saw every kind equally far, however many resources there were.
+    pub fn sees_as(&self, other: &Coverage) -> bool {
+        let alike = |(a, b): (&CoverageRow, &CoverageRow)| {
+            (a.plane, &a.kind, a.state, &a.except) == (b.plane, &b.kind, b.state, &b.except)
+        };
+        self.rows.len() == other.rows.len() && self.rows.iter().zip(&other.rows).all(alike)
+    }
+
     /// The state of a server-bound kind on one server: its exception, else complete where the kind
     /// was read at all.
     pub fn state_on(&self, plane: Plane, kind: &str, server: &str) -> State {

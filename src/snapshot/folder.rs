@@ -265,7 +265,9 @@ impl Store for FolderStore {
         let (first, second) = rayon::join(|| self.frame(before), || self.frame(after));
         let (mut first, mut second) = (first?, second?);
         let mut equal = BTreeMap::new();
-        if first.manifest.revisions == second.manifest.revisions {
+        // Where the two saw different things, it matters what stands in the files that are the same.
+        let seen_alike = first.manifest.coverage.sees_as(&second.manifest.coverage);
+        if first.manifest.revisions == second.manifest.revisions && seen_alike {
             for (path, hash) in first.listing.content() {
                 if second.listing.0.get(path).is_some_and(|h| h == hash) {
                     equal.insert(path.to_owned(), ());

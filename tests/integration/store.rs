@@ -12,8 +12,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use exdrift::drift::diff;
 use exdrift::model::{
-    Coverage, Evidence, Kind, Plane, Properties, Reason, Resource, ResourceId, Site, Tool, Value,
+    Basis, Coverage, CoverageRow, Evidence, Exception, Kind, Plane, Properties, Reason, Resource,
+    ResourceId, Site, State, Tool, Value,
 };
 use exdrift::snapshot::{
     FORMAT, FolderStore, Manifest, Snapshot, Step, Store, StoreError, TimeBasis, Times, What,
@@ -238,6 +240,60 @@ fn a_pair_holds_only_the_files_that_differ() {
         .load_pair(&after, &store.resolve("latest").unwrap())
         .unwrap();
     assert_eq!((pair.before.resources.len(), pair.unchanged.len()), (3, 0));
+}
+
+/// The same files, and one kind was not all seen the second time: that evidence is lost, and what was seen
+/// of the server before stands in files that are the same.
+#[test]
+fn a_pair_that_was_seen_differently_compares_as_two_whole_snapshots_do() {
+    let root = TempDir::new().unwrap();
+    let store = open(root.path());
+    let seen = |nights: i64, exceptions: Vec<Exception>| {
+        let mut snapshot = draft(night(nights), estate(true));
+        let row = |kind: &str, count: usize, except: Vec<Exception>| CoverageRow {
+            plane: Plane::Onprem,
+            kind: Kind::new(kind),
+            state: if except.is_empty() {
+                State::Complete
+            } else {
+                State::Partial
+            },
+            basis: Basis::Assumed,
+            count,
+            reason: None,
+            except,
+        };
+        snapshot.manifest.coverage.rows = vec![
+            row("ExchangeServer", 2, Vec::new()),
+            row("WebServicesVirtualDirectory", 2, exceptions),
+        ];
+        snapshot
+    };
+    let exception = Exception {
+        server: "EX01".to_owned(),
+        state: State::Partial,
+        reason: Some("a copy could not be placed".to_owned()),
+    };
+    store.commit(seen(0, Vec::new())).unwrap();
+    store.commit(seen(1, vec![exception])).unwrap();
+    let (before, after) = (
+        store.resolve("previous").unwrap(),
+        store.resolve("latest").unwrap(),
+    );
+    for (old, new, lost) in [(&before, &after, true), (&after, &before, false)] {
+        let pair = store.load_pair(old, new).unwrap();
+        let found = diff(&pair.before, &pair.after);
+        assert_eq!(
+            found,
+            diff(&store.load(old).unwrap(), &store.load(new).unwrap())
+        );
+        let told: Vec<_> = found
+            .coverage_changes
+            .iter()
+            .map(|c| (c.server.as_deref(), c.lost))
+            .collect();
+        assert_eq!(told, [(Some("EX01"), lost)]);
+    }
 }
 
 #[test]
