@@ -114,19 +114,19 @@ _undeclared(server) := _outside[server] - _declared
 _undeclared(server) := set() if not _outside[server]
 
 # The addresses of a server that say nothing, each with why, where addresses lead to it.
-_without_answer[directory._server] contains [sprintf("%s of %s", [property, directory._key]), why] if {
+_without_answer[directory._server] contains [sprintf("%s of %s", [property, directory._key]), why, directory._kind] if {
 	count(_by_address) > 0
 	some property in {"InternalUrl", "ExternalUrl"}
 	some [directory, why] in value.unsettled(_addressed, property)
 }
 
-_without_answer[directory._server] contains [sprintf("%s of %s", [property, directory._key]), why] if {
+_without_answer[directory._server] contains [sprintf("%s of %s", [property, directory._key]), why, directory._kind] if {
 	count(_by_address) > 0
 	some property in {"InternalHostname", "ExternalHostname"}
 	some [directory, why] in value.unsettled(_outlook_anywhere, property)
 }
 
-_to_add(message) := {"reason": "param_missing", "message": message}
+_to_add(message) := {"reason": "param_missing", "param": "namespaces", "message": message}
 
 # Why the names of a server are not all known. Undefined where they are.
 _unnamed(server) := _to_add(concat(" ", [
@@ -134,8 +134,8 @@ _unnamed(server) := _to_add(concat(" ", [
 	"Add `params: {namespaces: {mail.example.com: {paths: [ews, mapi, oab, autodiscover, activesync], tls: bridge}}}`.",
 ])) if {
 	count(_names) == 0
-} else := {"reason": why, "message": message} if {
-	[address, why] := min(_without_answer[server])
+} else := {"reason": why, "kind": kind, "message": message} if {
+	[address, why, kind] := min(_without_answer[server])
 	message := sprintf("The names that lead to %v are not all known: %s has no usable value (%s).", [server, address, why])
 } else := _to_add(sprintf(
 	"%v carries external addresses that nobody declared: %s. Add them under `params: {namespaces: ...}`.",

@@ -98,7 +98,16 @@ unknown(resource, reason, message) := {
 }
 
 # Evidence of another kind than the subject's is missing.
-unseen(kind, resource, message) := object.union(unknown(resource, "not_collected", message), {"kind": kind})
+unseen(kind, resource, message) := resting_on(unknown(resource, "not_collected", message), kind)
+
+# The same answer, where what is missing or has no usable value is of another kind than the subject.
+resting_on(answer, kind) := object.union(answer, {"kind": kind})
+
+# Only the operator knows: the param to add.
+unstated(resource, param, message) := object.union(unknown(resource, "param_missing", message), {"param": param})
+
+# A doubt that is put together elsewhere: its reason, its message, and the kind or the param that is missing.
+doubted(resource, doubt) := object.union({"subject": subject(resource)}, doubt)
 
 # A kind that decides was not read whole; the subject is the organization.
 unread(plane, kind) := {
@@ -108,10 +117,12 @@ unread(plane, kind) := {
 	"message": sprintf("%s (%s) was not read, or not all of it.", [kind, plane]),
 }
 
-# A property that decides has no answer. `why` is the word of `lib.value.reason`.
+# A property that decides has no answer. `why` is the word of `lib.value.reason`. The kind is named, because
+# the subject may be made another one.
 undecided(resource, property, why) := {
 	"subject": subject(resource),
 	"reason": why,
 	"property": property,
+	"kind": resource._kind,
 	"message": sprintf("%s of %s has no usable value (%s).", [property, resource._key, why]),
 }

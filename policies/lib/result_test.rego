@@ -105,11 +105,28 @@ test_unseen if {
 	}
 }
 
+test_resting_on if result.resting_on({"a": 1}, "IisApplication") == {"a": 1, "kind": "IisApplication"}
+
+test_unstated if {
+	result.unstated(ews, "exposure", "Say it.") == {
+		"subject": subject,
+		"reason": "param_missing",
+		"param": "exposure",
+		"message": "Say it.",
+	}
+}
+
+test_doubted if {
+	doubt := {"reason": "truncated", "kind": "OutlookAnywhere", "message": "Read it."}
+	result.doubted(ews, doubt) == object.union(doubt, {"subject": subject})
+}
+
 test_undecided if {
 	result.undecided(ews, "BasicAuthentication", "ad_only") == {
 		"subject": subject,
 		"reason": "ad_only",
 		"property": "BasicAuthentication",
+		"kind": "WebServicesVirtualDirectory",
 		"message": "BasicAuthentication of EX01\\EWS (Default Web Site) has no usable value (ad_only).",
 	}
 }

@@ -102,6 +102,10 @@ pub struct Evaluation {
     /// always the subject's. Absent otherwise, and in assessments of 0.1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing_kind: Option<Kind>,
+    /// The params that the operator did not give (`exposure`), where the outcome is unknown for want of
+    /// them. Absent otherwise, and in assessments of 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_param: Option<String>,
 }
 
 impl Evaluation {

@@ -22,6 +22,8 @@ pub(super) struct Gap {
     pub property: Option<(Plane, String, String, String)>,
     /// The kind that was not seen, or whose value is missing; none where no evidence is (a param).
     pub kind: Option<Kind>,
+    /// The params that the operator did not give.
+    pub param: Option<String>,
 }
 
 impl Gap {
@@ -31,6 +33,7 @@ impl Gap {
             message: message.into(),
             property: None,
             kind: None,
+            param: None,
         }
     }
 
@@ -341,6 +344,7 @@ fn property_gap(r: &Requirement, name: &str, resource: &Resource) -> Option<Gap>
             name.to_owned(),
         )),
         kind: Some(resource.id.kind.clone()),
+        param: None,
     })
 }
 

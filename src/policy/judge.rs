@@ -460,12 +460,15 @@ impl<'a> Judge<'a> {
             .or_else(|| remarks.first().map(|remark| remark.reason.as_str()))
             .unwrap_or("unknown");
         let message = unknown_text(gaps, remarks);
-        let missing_kind = match gaps.first() {
-            Some(gap) => gap.kind.clone(),
-            None => remarks.first().and_then(|remark| remark.kind.clone()),
+        let missing = match gaps.first() {
+            Some(gap) => (gap.kind.clone(), gap.param.clone()),
+            None => remarks.first().map_or((None, None), |remark| {
+                (remark.kind.clone(), remark.param.clone())
+            }),
         };
         Evaluation {
-            missing_kind,
+            missing_kind: missing.0,
+            missing_param: missing.1,
             ..self.blank(reference, Outcome::Unknown, Some(reason), message)
         }
     }
@@ -507,6 +510,7 @@ impl<'a> Judge<'a> {
             category: metadata.category.clone(),
             since: None,
             missing_kind: None,
+            missing_param: None,
         }
     }
 

@@ -115,6 +115,8 @@ struct Kept<'a> {
     fingerprint: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     missing_kind: Option<Cow<'a, Kind>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    missing_param: Option<Cow<'a, str>>,
 }
 
 fn is_empty(evidence: &[EvidenceItem]) -> bool {
@@ -134,6 +136,7 @@ impl<'a> Kept<'a> {
             remediation: e.remediation.as_ref().map(Cow::Borrowed),
             fingerprint: Cow::Borrowed(&e.fingerprint),
             missing_kind: e.missing_kind.as_ref().map(Cow::Borrowed),
+            missing_param: e.missing_param.as_deref().map(Cow::Borrowed),
         }
     }
 
@@ -155,6 +158,7 @@ impl<'a> Kept<'a> {
             category: metadata.category.clone(),
             since: None,
             missing_kind: self.missing_kind.map(Cow::into_owned),
+            missing_param: self.missing_param.map(Cow::into_owned),
         }
     }
 }

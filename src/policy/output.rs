@@ -53,6 +53,8 @@ pub(super) struct Remark {
     pub message: Option<String>,
     /// The kind whose evidence is missing, where it is another one than the subject's.
     pub kind: Option<Kind>,
+    /// The param that the operator did not give, where that is what is missing.
+    pub param: Option<String>,
 }
 
 /// Remarks by subject; those for every subject apart.
@@ -194,7 +196,7 @@ pub(super) fn violations(value: &Rego) -> Result<BTreeMap<SubjectKey, Vec<Violat
 
 /// Reads `unknown` or `not_applicable`.
 pub(super) fn remarks(rule: &str, value: &Rego) -> Result<Remarks, String> {
-    let known = ["subject", "reason", "message", "property", "kind"];
+    let known = ["subject", "reason", "message", "property", "kind", "param"];
     let mut found = Remarks::default();
     for member in members(rule, value)? {
         known_keys(rule, member, &known)?;
@@ -210,6 +212,7 @@ pub(super) fn remarks(rule: &str, value: &Rego) -> Result<Remarks, String> {
                 (None, property) => property,
             },
             kind: text(rule, member, "kind")?.map(|kind| Kind::new(&kind)),
+            param: text(rule, member, "param")?,
         };
         match field(member, "subject") {
             None | Some(Rego::Null) => found.all.push(remark),

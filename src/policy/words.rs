@@ -46,14 +46,22 @@ pub(super) fn unknown_text(gaps: &[Gap], remarks: &[Remark]) -> String {
     }
     let more = messages.len().saturating_sub(SHOWN);
     messages.truncate(SHOWN);
-    let mut message = messages.join(". ");
+    let mut text = String::new();
+    for message in &messages {
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push(' ');
+        }
+        text.push_str(message);
+        // Policies end their sentences, gaps do not, and lines of YAML stay as they are.
+        if !message.ends_with(['.', '\n']) {
+            text.push('.');
+        }
+    }
     if more > 0 {
-        message.push_str(&format!(", and {more} more"));
+        let cut = text.trim_end_matches('.').len();
+        text.replace_range(cut.., &format!(", and {more} more."));
     }
-    if !message.ends_with(['.', '\n']) {
-        message.push('.');
-    }
-    message
+    text
 }
 
 /// The params that METADATA names and the operator did not give, with the lines to add.
@@ -74,14 +82,15 @@ pub(super) fn missing_params(
     if missing.is_empty() {
         return None;
     }
-    Some(Gap::new(
-        "param_missing",
-        format!(
-            "only the operator knows {}; add to exdrift.yaml:\n{}",
-            missing.join(", "),
-            yaml_to_add(organization, &missing)
-        ),
-    ))
+    let names = missing.join(", ");
+    let message = format!(
+        "only the operator knows {names}; add to exdrift.yaml:\n{}",
+        yaml_to_add(organization, &missing)
+    );
+    Some(Gap {
+        param: Some(names),
+        ..Gap::new("param_missing", message)
+    })
 }
 
 /// The block to add, merged where two paths share a beginning.
@@ -132,5 +141,30 @@ mod tests {
             .map(|n| Gap::new("denied", format!("gap {n}")))
             .collect();
         assert_eq!(unknown_text(&gaps, &[]), "gap 1. gap 2. gap 3, and 2 more.");
+    }
+
+    #[test]
+    fn sentences_end_once_whether_or_not_the_policy_ended_them() {
+        let gap = Gap::new("denied", "it was refused");
+        let remark = |message: &str| Remark {
+            reason: "not_collected".to_owned(),
+            message: Some(message.to_owned()),
+            kind: None,
+            param: None,
+        };
+        assert_eq!(
+            unknown_text(
+                &[gap],
+                &[remark("It was not seen."), remark("Nobody knows")]
+            ),
+            "it was refused. It was not seen. Nobody knows."
+        );
+        let many = ["One.", "Two.", "Three.", "Four."].map(remark);
+        assert_eq!(unknown_text(&[], &many), "One. Two. Three, and 1 more.");
+        let yaml = Gap::new("param_missing", "add:\n  hma: ...\n");
+        assert_eq!(
+            unknown_text(&[yaml], &[remark("Nobody knows.")]),
+            "add:\n  hma: ...\nNobody knows."
+        );
     }
 }

@@ -9,7 +9,7 @@ use crate::model::{Coverage, Evaluation, Outcome, Plane, State};
 /// One cause of missing answers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gap {
-    /// `OutlookAnywhere`, or the policy's id where it broke. Visible text.
+    /// `OutlookAnywhere`, `Parameter exposure`, or the policy's id where it broke. Visible text.
     pub what: String,
     /// `access denied`. Visible text.
     pub why: String,
@@ -42,11 +42,7 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
         let (what, why) = match e.outcome {
             Outcome::Unknown => {
                 let why = words::reason(e.reason.as_deref().unwrap_or("no_reason_given"));
-                let what = match missing_kind(e) {
-                    "Organization" => "Configuration of the organization".to_owned(),
-                    kind => super::visible(kind).into_owned(),
-                };
-                (what, why)
+                (missing(e), why)
             }
             Outcome::Error => (
                 format!("policy {}", super::visible(&e.policy)),
@@ -90,9 +86,19 @@ pub(super) fn gaps(report: &Report<'_>, comparison: &Comparison<'_>) -> Vec<Gap>
     gaps
 }
 
-/// The kind that was not seen: the subject's where the evaluation names no other.
-fn missing_kind(e: &Evaluation) -> &str {
-    e.missing_kind.as_ref().unwrap_or(&e.resource.kind).as_str()
+/// The kind that was not seen, or the param that nobody stated. The subject's kind where the
+/// evaluation names no other: what was asked about is not always what is missing.
+fn missing(e: &Evaluation) -> String {
+    if let Some(param) = &e.missing_param {
+        return format!("Parameter {}", super::visible(param));
+    }
+    if e.missing_kind.is_none() && e.reason.as_deref() == Some("param_missing") {
+        return "A parameter".to_owned();
+    }
+    match e.missing_kind.as_ref().unwrap_or(&e.resource.kind).as_str() {
+        "Organization" => "Configuration of the organization".to_owned(),
+        kind => super::visible(kind).into_owned(),
+    }
 }
 
 /// Rows that are not complete and cost no answer of these policies: still not seen.

@@ -132,6 +132,7 @@ fn evaluation() -> impl Strategy<Value = Evaluation> {
                 category: policy[..3].to_owned(),
                 since: None,
                 missing_kind: None,
+                missing_param: None,
             },
         )
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use exdrift::catalog::{self, Blank, Class, Roles};
 use exdrift::model::{
-    Evaluation, Evidence, Kind, Outcome, Plane, Reason, Resource, ResourceId, Value,
+    Evaluation, Evidence, Exception, Kind, Outcome, Plane, Reason, Resource, ResourceId, State,
+    Value,
 };
 use exdrift::policy::{
     Automation, EvaluateOptions, LoadOptions, Policy, PolicySet, Requirement, evaluate,
@@ -21,11 +22,16 @@ fn estate() -> Organization {
     generate(&GeneratorOptions::new(4, 31))
 }
 
-/// Asks one policy.
-fn ask(set: &PolicySet, id: &str, snapshot: &Snapshot) -> Vec<Evaluation> {
+fn under() -> EvaluateOptions {
     let mut under = EvaluateOptions::at(at());
     under.params = params(&estate());
     under.profile = Some("hma_external".to_owned());
+    under
+}
+
+/// Asks one policy.
+fn ask(set: &PolicySet, id: &str, snapshot: &Snapshot) -> Vec<Evaluation> {
+    let mut under = under();
     under.disabled = set
         .policies()
         .iter()
@@ -406,4 +412,92 @@ fn passes_in_doubt(
         }
     }
     wrong
+}
+
+/// What a person must export next is what is missing, whoever's answer it leaves open.
+#[test]
+fn an_answer_that_is_left_open_names_a_kind_that_was_not_seen_whole() {
+    let set = PolicySet::load(LoadOptions::default()).unwrap();
+    let clean = snapshot(&estate());
+    let rows = clean.manifest.coverage.rows.len();
+    let open = AtomicUsize::new(0);
+    let wrong: BTreeSet<String> = (0..rows)
+        .into_par_iter()
+        .flat_map_iter(|row| [None, Some("EX01")].map(|server| without(&clean, row, server)))
+        .flat_map_iter(|snapshot| {
+            let evaluations = evaluate(&set, &snapshot, &under());
+            let unseen = |e: &&Evaluation| e.reason.as_deref() == Some("not_collected");
+            let left: Vec<String> = evaluations
+                .iter()
+                .filter(unseen)
+                .inspect(|_| _ = open.fetch_add(1, Ordering::Relaxed))
+                .filter(|e| !is_missing(&snapshot, e.missing_kind.as_ref()))
+                .map(|e| format!("{} names {:?}: {}", e.policy, e.missing_kind, e.message))
+                .collect();
+            left
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(open.into_inner() > 200);
+}
+
+/// The same without what a coverage row speaks of, on one server or altogether.
+fn without(clean: &Snapshot, row: usize, server: Option<&str>) -> Snapshot {
+    let mut snapshot = clean.clone();
+    let row = &mut snapshot.manifest.coverage.rows[row];
+    let (plane, kind) = (row.plane, row.kind.clone());
+    match server {
+        None => row.state = State::NotAttempted,
+        Some(server) => {
+            row.state = State::Partial;
+            row.except.push(Exception {
+                server: server.to_owned(),
+                state: State::NotAttempted,
+                reason: None,
+            });
+        }
+    }
+    let is_lost = |r: &Resource| server.is_none() || r.server.as_deref() == server;
+    snapshot
+        .resources
+        .retain(|id, r| (id.plane, &id.kind) != (plane, &kind) || !is_lost(r));
+    snapshot
+}
+
+fn is_missing(snapshot: &Snapshot, kind: Option<&Kind>) -> bool {
+    let mut rows = snapshot.manifest.coverage.rows.iter();
+    kind.is_some_and(|kind| {
+        rows.any(|row| {
+            row.kind == *kind && (row.state != State::Complete || !row.except.is_empty())
+        })
+    })
+}
+
+#[test]
+fn an_answer_that_waits_for_the_operator_names_the_parameter() {
+    let set = PolicySet::load(LoadOptions::default()).unwrap();
+    let snapshot = snapshot(&estate());
+    let mut given = under();
+    let all = given.params.as_object().unwrap().clone();
+    let mut named = BTreeSet::new();
+    for param in all.keys() {
+        let mut fewer = all.clone();
+        fewer.remove(param);
+        for params in [fewer, serde_json::Map::new()] {
+            given.params = params.into();
+            for e in evaluate(&set, &snapshot, &given) {
+                if e.reason.as_deref() == Some("param_missing") {
+                    let param = e
+                        .missing_param
+                        .unwrap_or_else(|| panic!("{}: {}", e.policy, e.message));
+                    named.insert(param);
+                }
+            }
+        }
+    }
+    let names: Vec<&str> = named.iter().map(String::as_str).collect();
+    assert!(
+        names.contains(&"exposure") && names.contains(&"namespaces"),
+        "{names:?}"
+    );
 }

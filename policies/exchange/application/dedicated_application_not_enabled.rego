@@ -193,5 +193,6 @@ _unsaid(resource, property, why) := {
 	"subject": result.organization,
 	"reason": why,
 	"property": property,
+	"kind": resource._kind,
 	"message": sprintf("%s of %s has no usable value.", [property, resource._key]),
 }

@@ -369,12 +369,15 @@ violation contains {
 
 _dark := object.keys(coverage.unseen("onprem", "ExchangeCertificate", _names))
 
+# What is missing of a certificate leaves its server's answer open.
+_of_certificate(server, why, message) := result.resting_on(result.unknown(server, why, message), "ExchangeCertificate")
+
 not_applicable contains result.not_applicable(server, "edge_server") if {
 	some server in input.onprem.ExchangeServer
 	servers.edge(server)
 }
 
-unknown contains result.unknown(server, "property_absent", sprintf(
+unknown contains _of_certificate(server, "property_absent", sprintf(
 	"Which certificate of %s clients see is not known: its Services were not exported. The export script has them.",
 	[server._key],
 )) if {
@@ -382,7 +385,7 @@ unknown contains result.unknown(server, "property_absent", sprintf(
 	server := _judged[name]
 }
 
-unknown contains result.unknown(server, "not_collected", sprintf(
+unknown contains result.unseen("WebServicesVirtualDirectory", server, sprintf(
 	"No certificate of %s has the service IIS, and no directory of it was seen.",
 	[server._key],
 )) if {
@@ -403,7 +406,7 @@ _deciding := {
 	"Subject": [certificate | some certificate in _certificates; certificate.CertificateDomains == []],
 }
 
-unknown contains result.unknown(server, word, sprintf(
+unknown contains _of_certificate(server, word, sprintf(
 	"%s of %s has no usable value (%s).",
 	[property, certificate._key, word],
 )) if {
@@ -413,7 +416,7 @@ unknown contains result.unknown(server, word, sprintf(
 }
 
 # Which of several is the back end's own, its issuer says.
-unknown contains result.unknown(server, word, sprintf(
+unknown contains _of_certificate(server, word, sprintf(
 	"Several certificates of %s have the service IIS, and the Issuer of %s has no usable value (%s).",
 	[certificate._server, certificate._key, word],
 )) if {
@@ -422,7 +425,7 @@ unknown contains result.unknown(server, word, sprintf(
 	server := _judged[certificate._server]
 }
 
-unknown contains result.unknown(row.server, "not_a_date", sprintf(
+unknown contains _of_certificate(row.server, "not_a_date", sprintf(
 	"NotAfter of %s cannot be read: %v.",
 	[row.certificate._key, row.certificate.NotAfter],
 )) if {
@@ -430,7 +433,7 @@ unknown contains result.unknown(row.server, "not_a_date", sprintf(
 	value.decided(row.certificate, "NotAfter")
 }
 
-unknown contains result.unknown(row.server, "algorithm_not_known", sprintf(
+unknown contains _of_certificate(row.server, "algorithm_not_known", sprintf(
 	"Whether %s, the signature of %s, is strong is not known here.",
 	[row.certificate.SignatureAlgorithm, row.certificate._key],
 )) if {
@@ -451,7 +454,7 @@ _is_known(key) if {
 	value.decided(key, "PublicKeyAlgorithm")
 }
 
-unknown contains result.unknown(row.server, "property_absent", sprintf(
+unknown contains _of_certificate(row.server, "property_absent", sprintf(
 	"The key of %s is not known: its size, or with a short one its algorithm.",
 	[row.certificate._key],
 )) if {
@@ -473,23 +476,32 @@ _unsettled contains property if {
 
 _naming := {"ClientAccessService"} | object.keys(_frontends)
 
-unknown contains result.unknown(server, word, sprintf("%s of %s was not seen (%s).", [kind, server._key, word])) if {
+unknown contains result.resting_on(
+	result.unknown(server, word, sprintf("%s of %s was not seen (%s).", [kind, server._key, word])),
+	kind,
+) if {
 	some kind in _naming
 	unseen := coverage.unseen("onprem", kind, _names)
 	some name, word in unseen
 	server := _judged[name]
 }
 
-unknown contains result.unknown(server, word, sprintf("%s of %s has no usable value (%s).", [property, directory._key, word])) if {
+unknown contains result.resting_on(
+	result.unknown(server, word, sprintf("%s of %s has no usable value (%s).", [property, directory._key, word])),
+	directory._kind,
+) if {
 	some property in _unsettled
 	some [directory, word] in value.unsettled(_directories, property)
 	server := _judged[directory._server]
 }
 
-unknown contains result.unknown(server, word, sprintf(
-	"AutoDiscoverServiceInternalUri of %s has no usable value (%s).",
-	[service._key, word],
-)) if {
+unknown contains result.resting_on(
+	result.unknown(server, word, sprintf(
+		"AutoDiscoverServiceInternalUri of %s has no usable value (%s).",
+		[service._key, word],
+	)),
+	service._kind,
+) if {
 	some [service, word] in value.unsettled(input.onprem.ClientAccessService, "AutoDiscoverServiceInternalUri")
 	server := _judged[service._server]
 }

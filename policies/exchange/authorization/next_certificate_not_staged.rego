@@ -131,26 +131,35 @@ _reason(config) := word if {
 	word := value.reason(config, _date)
 } else := "not_a_date"
 
-unknown contains result.unknown(due.config, word, sprintf(
-	"Whether the next certificate is on %s was not seen (%s).",
-	[server, word],
-)) if {
+unknown contains result.resting_on(
+	result.unknown(due.config, word, sprintf(
+		"Whether the next certificate is on %s was not seen (%s).",
+		[server, word],
+	)),
+	"ExchangeCertificate",
+) if {
 	some due in _staged
 	some server, word in certificates.unseen
 }
 
-unknown contains result.unknown(due.config, "property_absent", sprintf(
-	"Whether %s is an Edge Transport server is not known, and so whether it must carry the next certificate.",
-	[server],
-)) if {
+unknown contains result.resting_on(
+	result.unknown(due.config, "property_absent", sprintf(
+		"Whether %s is an Edge Transport server is not known, and so whether it must carry the next certificate.",
+		[server],
+	)),
+	"ExchangeServer",
+) if {
 	some due in _staged
 	some server in certificates.unplaced
 }
 
-unknown contains result.unknown(config, "null_value", sprintf(
-	"The end of the certificate %s could not be read on any server.",
-	[config.CurrentCertificateThumbprint],
-)) if {
+unknown contains result.resting_on(
+	result.unknown(config, "null_value", sprintf(
+		"The end of the certificate %s could not be read on any server.",
+		[config.CurrentCertificateThumbprint],
+	)),
+	"ExchangeCertificate",
+) if {
 	some config in input.onprem.AuthConfig
 	value.filled(config, "CurrentCertificateThumbprint")
 	not _left(config)

@@ -112,23 +112,32 @@ violation contains result.saying(result.lowered(_end(ending), "low"), _expires(e
 	ending.until < clock.days(60)
 }
 
-unknown contains result.unknown(config, word, sprintf("The certificates of %s were not seen (%s).", [server, word])) if {
+unknown contains result.resting_on(
+	result.unknown(config, word, sprintf("The certificates of %s were not seen (%s).", [server, word])),
+	"ExchangeCertificate",
+) if {
 	some config in _set
 	some server, word in certificates.unseen
 }
 
-unknown contains result.unknown(config, "property_absent", sprintf(
-	"Whether %s is an Edge Transport server is not known, and so whether it must carry the certificate.",
-	[server],
-)) if {
+unknown contains result.resting_on(
+	result.unknown(config, "property_absent", sprintf(
+		"Whether %s is an Edge Transport server is not known, and so whether it must carry the certificate.",
+		[server],
+	)),
+	"ExchangeServer",
+) if {
 	some config in _set
 	some server in certificates.unplaced
 }
 
-unknown contains result.unknown(config, "null_value", sprintf(
-	"The end of the certificate %s could not be read on any server.",
-	[config[_thumbprint]],
-)) if {
+unknown contains result.resting_on(
+	result.unknown(config, "null_value", sprintf(
+		"The end of the certificate %s could not be read on any server.",
+		[config[_thumbprint]],
+	)),
+	"ExchangeCertificate",
+) if {
 	some config in _set
 	not certificates.dated(config[_thumbprint])
 }

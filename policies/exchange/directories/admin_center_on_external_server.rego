@@ -109,13 +109,14 @@ not_applicable contains result.not_applicable(directory, "further_site") if {
 # It cannot be both on and off.
 not_applicable contains {"subject": result.organization, "reason": "single_server"} if count(_servers) < 2
 
-unknown contains result.unknown(directory, "param_missing", params.exposure_missing(directory._server)) if {
+unknown contains result.unstated(directory, "exposure", params.exposure_missing(directory._server)) if {
 	some directory in _by_exposure.unstated
 }
 
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "exposure",
 	"message": params.exposure_missing(directory._server),
 } if {
 	count(_servers) > 1

@@ -146,13 +146,13 @@ violation contains result.warning(directory, "ExternalUrl", "an address of the n
 	value.empty(directory, "ExternalUrl")
 }
 
-unknown contains result.unknown(directory, "param_missing", params.exposure_missing(directory._server)) if {
+unknown contains result.unstated(directory, "exposure", params.exposure_missing(directory._server)) if {
 	some found in _exposed
 	some directory in found.unstated
 	value.empty(directory, "ExternalUrl")
 }
 
-unknown contains result.unknown(resource, "param_missing", concat(" ", [
+unknown contains result.unstated(resource, "namespaces", concat(" ", [
 	"No name is declared.",
 	"Add `params: {namespaces: {mail.example.com: {paths: [ews, mapi, oab, autodiscover, activesync]}}}`.",
 ])) if {

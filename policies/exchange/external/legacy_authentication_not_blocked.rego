@@ -212,15 +212,18 @@ violation contains answer if {
 
 not_applicable contains {"subject": result.organization, "reason": _left_out}
 
-_unclear(reason, message) := {"subject": result.organization, "reason": reason, "message": message}
+_unclear(reason, missing, message) := object.union(
+	{"subject": result.organization, "reason": reason, "message": message},
+	missing,
+)
 
-unknown contains _unclear("param_missing", hma.missing) if {
+unknown contains _unclear("param_missing", {"param": "hma"}, hma.missing) if {
 	not _left_out
 	hma.state == "unknown"
 	count(_wrong) > 0
 }
 
-unknown contains _unclear("build_not_in_table", sprintf(
+unknown contains _unclear("build_not_in_table", {"kind": "ExchangeServer"}, sprintf(
 	"%v is not a version that can be compared. Read the servers again with `Get-ExchangeServer`.",
 	[version],
 )) if {
@@ -239,6 +242,7 @@ unknown contains object.union(
 
 unknown contains _unclear(
 	"not_collected",
+	{"kind": "AuthenticationPolicy"},
 	"The authentication policies were not read; `Get-AuthenticationPolicy` shows what they block.",
 ) if {
 	not _left_out
@@ -271,6 +275,7 @@ unknown contains object.union(
 
 unknown contains _unclear(
 	"not_collected",
+	{"kind": "User"},
 	"The users were not all counted; `Get-User` shows who has an authentication policy of their own.",
 ) if {
 	not _left_out
@@ -291,7 +296,7 @@ unknown contains object.union(
 	why := value.reason(users, "AuthenticationPolicy")
 }
 
-unknown contains _unclear("property_absent", sprintf(
+unknown contains _unclear("property_absent", {"kind": "User"}, sprintf(
 	"Users whose authentication policy the export does not show: %d.",
 	[users.AuthenticationPolicy.unknown],
 )) if {
@@ -300,7 +305,7 @@ unknown contains _unclear("property_absent", sprintf(
 	users.AuthenticationPolicy.unknown > 0
 }
 
-unknown contains _unclear("not_collected", sprintf(
+unknown contains _unclear("not_collected", {"kind": "AuthenticationPolicy"}, sprintf(
 	"What the authentication policy %s blocks was not read, and users (%d) have it.",
 	[name, number],
 )) if {

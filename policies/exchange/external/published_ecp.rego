@@ -87,11 +87,11 @@ not_applicable contains result.not_applicable(directory, "not_external") if {
 	some directory in _directories.elsewhere
 }
 
-unknown contains result.unknown(directory, "param_missing", params.exposure_missing(directory._server)) if {
+unknown contains result.unstated(directory, "exposure", params.exposure_missing(directory._server)) if {
 	some directory in _directories.unstated
 }
 
-unknown contains result.unknown(directory, doubt.reason, doubt.message) if {
+unknown contains result.doubted(directory, doubt) if {
 	some directory in _directories.internet
 	not directory._server in publishing.filtered["/ecp"]
 	doubt := publishing.doubt(directory._server)

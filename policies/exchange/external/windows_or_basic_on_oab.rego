@@ -51,6 +51,6 @@ not_applicable contains result.not_applicable(directory, "not_external") if {
 	some directory in _directories.elsewhere
 }
 
-unknown contains result.unknown(directory, "param_missing", params.exposure_missing(directory._server)) if {
+unknown contains result.unstated(directory, "exposure", params.exposure_missing(directory._server)) if {
 	some directory in _directories.unstated
 }

@@ -113,7 +113,7 @@ unknown contains result.unseen("ExchangeServer", version, sprintf(
 
 _roles_known := object.keys(_edge)
 
-unknown contains result.unknown(version, "param_missing", hma.missing) if {
+unknown contains result.unstated(version, "hma", hma.missing) if {
 	hma.state == "unknown"
 	some version in input.host.ServerVersion
 	_edge[version._server] == false

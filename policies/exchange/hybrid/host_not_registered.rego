@@ -74,6 +74,7 @@ subject contains result.judged_organization if count(_principals) == 0
 unknown contains {
 	"subject": result.organization,
 	"reason": "not_collected",
+	"kind": "ServicePrincipal",
 	"message": "The service principal of Exchange Online was not seen; `Get-MgServicePrincipal` reads it.",
 } if {
 	count(_principals) == 0
@@ -143,7 +144,7 @@ violation contains result.lowered(_violation(principal, missing), "high") if {
 not_applicable contains {"reason": hma.unwanted_reason} if hma.wanted == "no"
 
 # Nobody knows which of the two counts.
-unknown contains result.unknown(principal, "param_missing", hma.missing) if {
+unknown contains result.unstated(principal, "hma", hma.missing) if {
 	hma.state == "unknown"
 	hma.wanted != "no"
 	some principal in _judged

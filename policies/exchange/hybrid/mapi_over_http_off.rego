@@ -97,10 +97,13 @@ unknown contains object.union(
 }
 
 # Mailboxes of which the export does not say it.
-unknown contains result.unknown(
-	config,
-	"property_absent",
-	sprintf("Mailboxes whose setting the export does not show: %d.", [mailboxes[_flag].unknown]),
+unknown contains result.resting_on(
+	result.unknown(
+		config,
+		"property_absent",
+		sprintf("Mailboxes whose setting the export does not show: %d.", [mailboxes[_flag].unknown]),
+	),
+	mailboxes._kind,
 ) if {
 	some config in input.onprem.OrganizationConfig
 	some mailboxes in input.onprem.CASMailbox

@@ -107,6 +107,7 @@ not_applicable contains {"subject": result.organization, "reason": hma.unwanted_
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "hma",
 	"message": hma.missing,
 } if {
 	hma.wanted == "unknown"
@@ -117,6 +118,7 @@ unknown contains {
 	"subject": result.organization,
 	"reason": value.reason(server, property),
 	"property": property,
+	"kind": server._kind,
 	"message": sprintf("%s of the authorization server %s has no usable value.", [property, server._key]),
 } if {
 	hma.wanted != "no"

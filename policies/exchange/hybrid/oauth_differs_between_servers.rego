@@ -288,7 +288,7 @@ _compared contains group if {
 	count(servers) > 1
 }
 
-unknown contains result.unknown(wrong.row.directory, "param_missing", hma.missing) if {
+unknown contains result.unstated(wrong.row.directory, "hma", hma.missing) if {
 	hma.wanted == "unknown"
 	some wrong in _wrong
 }
@@ -324,7 +324,7 @@ _says_something(group, key) if key in _offering[group]
 
 _says_something(group, key) if key in _withholding[group]
 
-unknown contains result.unknown(directory, "param_missing", params.exposure_missing(_unstated_example[group[0]])) if {
+unknown contains result.unstated(directory, "exposure", params.exposure_missing(_unstated_example[group[0]])) if {
 	hma.wanted != "no"
 	some group, peers in _peers
 	some peer in peers

@@ -180,6 +180,7 @@ test_the_answer_names_what_is_missing if {
 			"subject": fixture.subject(blurred),
 			"reason": "null_value",
 			"property": "OAuthAuthentication",
+			"kind": "WebServicesVirtualDirectory",
 			"message": sprintf("OAuthAuthentication of %s has no usable value (null_value).", [key(blurred)]),
 		},
 		{

@@ -98,7 +98,7 @@ not_applicable contains result.not_applicable(directory, "client_certificates") 
 	directory._key in _certificates
 }
 
-unknown contains result.unknown(directory, "param_missing", hma.missing) if {
+unknown contains result.unstated(directory, "hma", hma.missing) if {
 	hma.state == "unknown"
 	some property in _lists
 	some directory in methods.lacking(_judged, property, "OAuth")

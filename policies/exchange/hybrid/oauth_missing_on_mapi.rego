@@ -60,7 +60,7 @@ not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if
 	some directory in directories.frontends("MapiVirtualDirectory")
 }
 
-unknown contains result.unknown(directory, "param_missing", hma.missing) if {
+unknown contains result.unstated(directory, "hma", hma.missing) if {
 	hma.wanted == "unknown"
 	some directory in _lacking
 }

@@ -53,7 +53,7 @@ not_applicable contains result.not_applicable(directory, hma.unwanted_reason) if
 }
 
 # True is right whether or not anything uses it; False is wrong only where something does.
-unknown contains result.unknown(directory, "param_missing", hma.missing) if {
+unknown contains result.unstated(directory, "hma", hma.missing) if {
 	hma.wanted == "unknown"
 	some directory in directories.frontends("AutodiscoverVirtualDirectory")
 	directory.OAuthAuthentication == false

@@ -118,6 +118,7 @@ not_applicable contains result.not_applicable(application, hma.unwanted_reason) 
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "namespaces",
 	"message": sprintf("Nobody stated what happens to TLS in front of %s. Add `tls: offload|bridge|pass_through` to it under `params: {namespaces: ...}`.", [name]),
 } if {
 	hma.wanted != "no"
@@ -127,18 +128,19 @@ unknown contains {
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "namespaces",
 	"message": "No namespace that takes tokens is declared. Add `params: {namespaces: {mail.contoso.com: {paths: [ews, mapi], tls: bridge}}}`.",
 } if {
 	hma.wanted != "no"
 	count(_names) == 0
 }
 
-unknown contains {"subject": result.organization, "reason": "param_missing", "message": hma.missing} if {
+unknown contains {"subject": result.organization, "reason": "param_missing", "param": "hma", "message": hma.missing} if {
 	hma.wanted == "unknown"
 	count(_offloaded) > 0
 }
 
-unknown contains result.unknown(application, "param_missing", hma.missing) if {
+unknown contains result.unstated(application, "hma", hma.missing) if {
 	hma.wanted == "unknown"
 	some flags in _plain
 	some application in _applications

@@ -98,6 +98,7 @@ not_applicable contains {"subject": result.organization, "reason": "left_to_hma_
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "hma",
 	"message": hma.missing,
 } if {
 	hma.state == "unknown"
@@ -107,6 +108,7 @@ unknown contains {
 	"subject": result.organization,
 	"reason": value.reason(server, property),
 	"property": property,
+	"kind": server._kind,
 	"message": sprintf("%s of the authorization server %s has no usable value.", [property, server._key]),
 } if {
 	hma.state == "on"

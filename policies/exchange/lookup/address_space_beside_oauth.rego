@@ -119,23 +119,23 @@ unknown contains result.undecided(space, property, value.reason(space, property)
 	_covers(connector, space)
 }
 
-unknown contains object.union(
-	result.unknown(
-		space,
-		"not_collected",
-		"The connectors on-premises were not all read; one of them may serve this domain with OAuth.",
-	),
-	{"kind": "IntraOrganizationConnector"},
+unknown contains result.unseen(
+	"IntraOrganizationConnector",
+	space,
+	"The connectors on-premises were not all read; one of them may serve this domain with OAuth.",
 ) if {
 	some space in input.onprem.AvailabilityAddressSpace
 	not _bridge(space)
 	not coverage.complete("onprem", "IntraOrganizationConnector")
 }
 
-unknown contains result.unknown(space, value.reason(connector, property), sprintf(
-	"%s of %s has no usable value, so nobody knows whether it serves this domain.",
-	[property, connector._key],
-)) if {
+unknown contains result.resting_on(
+	result.unknown(space, value.reason(connector, property), sprintf(
+		"%s of %s has no usable value, so nobody knows whether it serves this domain.",
+		[property, connector._key],
+	)),
+	connector._kind,
+) if {
 	some space in input.onprem.AvailabilityAddressSpace
 	not _bridge(space)
 	some connector in input.onprem.IntraOrganizationConnector

@@ -208,9 +208,9 @@ unknown contains result.undecided(relationship, "FreeBusyAccessScope", value.rea
 	not value.settled(relationship, "FreeBusyAccessScope")
 }
 
-unknown contains result.unknown(
+unknown contains result.unstated(
 	relationship,
-	"param_missing",
+	"migration_servers",
 	"Mailbox moves are enabled, and nobody stated whether they are made. Add `params: {migration_servers: [...]}`, empty where none are.",
 ) if {
 	some relationship in _judged

@@ -149,9 +149,9 @@ _may_be(directory, property, flag) if directory[property] == flag
 
 _may_be(directory, property, _) if not value.decided(directory, property)
 
-unknown contains result.unknown(
+unknown contains result.unstated(
 	connector,
-	"param_missing",
+	"namespaces",
 	"Nobody stated the namespaces. Add `params: {namespaces: {mail.contoso.com: {paths: [ews, autodiscover]}}}`.",
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector
@@ -161,9 +161,9 @@ unknown contains result.unknown(
 	not endswith(host, _agent_suffix)
 }
 
-unknown contains result.unknown(
+unknown contains result.unstated(
 	connector,
-	"param_missing",
+	"hybrid",
 	"The host is one of the Hybrid Agent. Add `params: {hybrid: modern_agent}` where that is the topology.",
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector
@@ -184,17 +184,20 @@ unknown contains result.unseen(
 	not coverage.complete("onprem", "WebServicesVirtualDirectory")
 }
 
-unknown contains result.unknown(connector, "param_missing", params.exposure_missing(directory._server)) if {
+unknown contains result.unstated(connector, "exposure", params.exposure_missing(directory._server)) if {
 	some connector in input.cloud.IntraOrganizationConnector
 	some directory in _behind[connector._key]
 	not params.exposure(directory._server)
 	_may_be_oauth_only(directory)
 }
 
-unknown contains result.unknown(
-	connector,
-	value.reason(directory, property),
-	sprintf("%s of %s has no usable value, so nobody knows whether it takes OAuth only.", [property, directory._key]),
+unknown contains result.resting_on(
+	result.unknown(
+		connector,
+		value.reason(directory, property),
+		sprintf("%s of %s has no usable value, so nobody knows whether it takes OAuth only.", [property, directory._key]),
+	),
+	directory._kind,
 ) if {
 	some connector in input.cloud.IntraOrganizationConnector
 	some directory in _behind[connector._key]

@@ -103,9 +103,9 @@ _may_share(connector, other) if {
 	count(value.words(connector.TargetAddressDomains) & value.words(other.TargetAddressDomains)) > 0
 }
 
-unknown contains result.unknown(
+unknown contains result.unseen(
+	"IntraOrganizationConnector",
 	connector,
-	"not_collected",
 	"Not all connectors of this side were read; another one may name the same domain.",
 ) if {
 	some connector in _connectors

@@ -197,6 +197,7 @@ not_applicable contains {"subject": result.organization, "reason": "no_hybrid_oa
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "hybrid",
 	"message": concat(" ", [
 		"Nobody stated the topology, and no connector on-premises is known to be enabled.",
 		"Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
@@ -209,6 +210,7 @@ unknown contains {
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "hybrid",
 	"message": concat(" ", [
 		"Connectors are in Exchange Online, but none on-premises is enabled, and nobody stated the topology.",
 		"Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
@@ -268,5 +270,6 @@ _unsaid(resource, property) := {
 	"subject": result.organization,
 	"reason": value.reason(resource, property),
 	"property": property,
+	"kind": resource._kind,
 	"message": sprintf("%s of %s has no usable value.", [property, resource._key]),
 }

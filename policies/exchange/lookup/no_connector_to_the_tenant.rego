@@ -150,6 +150,7 @@ not_applicable contains {"subject": result.organization, "reason": "no_hybrid_oa
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "hybrid",
 	"message": concat(" ", [
 		"Connectors are there, but none is known to be enabled, and nobody stated the topology.",
 		"Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
@@ -176,6 +177,7 @@ unknown contains {
 	"subject": result.organization,
 	"reason": value.reason(connector, property),
 	"property": property,
+	"kind": connector._kind,
 	"message": sprintf("%s of the connector %s has no usable value.", [property, connector._key]),
 } if {
 	_claimed

@@ -139,13 +139,10 @@ unknown contains result.undecided(relationship, property, why) if {
 	why := value.reason(relationship, property)
 }
 
-unknown contains object.union(
-	result.unknown(relationship, "not_collected", sprintf(
-		"%s was not read whole, so nobody knows whether %s belongs to the hybrid.",
-		[kind, concat(", ", sort(names))],
-	)),
-	{"kind": kind},
-) if {
+unknown contains result.unseen(kind, relationship, sprintf(
+	"%s was not read whole, so nobody knows whether %s belongs to the hybrid.",
+	[kind, concat(", ", sort(names))],
+)) if {
 	some relationship in _relationships
 	relationship.Enabled == true
 	names := {name |

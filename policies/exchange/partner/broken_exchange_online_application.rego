@@ -150,6 +150,7 @@ not_applicable contains {"subject": result.organization, "reason": "no_hybrid_oa
 unknown contains {
 	"subject": result.organization,
 	"reason": "param_missing",
+	"param": "hybrid",
 	"message": concat(" ", [
 		"Nobody stated whether hybrid OAuth is used.",
 		"Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",

@@ -142,7 +142,7 @@ _applications := [row.resource | some row in ep.applications]
 
 unknown contains object.union(
 	result.unknown(version, why, sprintf("%s of %s has no usable value (%s).", [property, application._key, why])),
-	{"property": property},
+	{"property": property, "kind": "IisApplication"},
 ) if {
 	some property in {"SslFlags", "ExtendedProtectionTokenChecking"}
 	some [application, why] in value.unclear(_applications, property)

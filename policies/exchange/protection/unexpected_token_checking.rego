@@ -160,7 +160,7 @@ not_applicable contains result.not_applicable(version, "build_without_extended_p
 	some version in _incapable
 }
 
-unknown contains result.unknown(version, "param_missing", concat(" ", [
+unknown contains result.unstated(version, "hybrid", concat(" ", [
 	"Front-end EWS is None, as the Hybrid Agent needs it, and nobody stated the topology.",
 	"Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
 ])) if {
@@ -194,7 +194,7 @@ _unusable(version, resource, why) := object.union(
 		version, why,
 		sprintf("ExtendedProtectionTokenChecking of %s has no usable value (%s).", [resource._key, why]),
 	),
-	{"property": "ExtendedProtectionTokenChecking"},
+	{"property": "ExtendedProtectionTokenChecking", "kind": resource._kind},
 )
 
 unknown contains _unusable(version, resource, why) if {

@@ -190,14 +190,14 @@ unknown contains object.union(
 		version, why,
 		sprintf("SSLOffloading of %s has no usable value (%s).", [directory._key, why]),
 	),
-	{"property": "SSLOffloading"},
+	{"property": "SSLOffloading", "kind": "OutlookAnywhere"},
 ) if {
 	some [directory, why] in value.unclear(_outlook_anywhere, "SSLOffloading")
 	directory._server in _concerned
 	version := _version[directory._server]
 }
 
-unknown contains result.unknown(_version[server], doubt.reason, doubt.message) if {
+unknown contains result.doubted(_version[server], doubt) if {
 	some server in _concerned
 	doubt := publishing.doubt_of_tls(server)
 }

@@ -124,7 +124,7 @@ not_applicable contains result.not_applicable(version, "no_hybrid") if {
 	some version in input.host.ServerVersion
 }
 
-unknown contains result.unknown(version, "param_missing", concat(" ", [
+unknown contains result.unstated(version, "hybrid", concat(" ", [
 	"Nobody stated whether this organization is hybrid.",
 	"Add `params: {hybrid: none|classic_minimal|classic_full|modern_agent}`.",
 ])) if {

@@ -273,13 +273,13 @@ unknown contains result.unknown(version, "build_not_in_table", sprintf(
 }
 
 # Who answers for whom decides only where builds differ at all.
-unknown contains result.unknown(version, why.reason, why.message) if {
+unknown contains result.doubted(version, why) if {
 	some version in input.host.ServerVersion
 	_known[version.FileVersion].build in _older
 	some why in _ungrouped
 }
 
-_ungrouped contains {"reason": "not_collected", "message": sprintf(
+_ungrouped contains {"reason": "not_collected", "kind": kind, "message": sprintf(
 	"Builds differ, and %s was not seen of every server: which servers answer for each other is not known.",
 	[kind],
 )} if {
@@ -287,7 +287,7 @@ _ungrouped contains {"reason": "not_collected", "message": sprintf(
 	not coverage.complete("onprem", kind)
 }
 
-_ungrouped contains {"reason": word, "message": sprintf(
+_ungrouped contains {"reason": word, "kind": member._kind, "message": sprintf(
 	"Builds differ, and the availability group of %s is not known.",
 	[member._key],
 )} if {
@@ -296,7 +296,7 @@ _ungrouped contains {"reason": word, "message": sprintf(
 	word := value.reason(member, "DatabaseAvailabilityGroup")
 }
 
-_ungrouped contains {"reason": word, "message": sprintf(
+_ungrouped contains {"reason": word, "kind": directory._kind, "message": sprintf(
 	"Builds differ, and %s of %s is not known.",
 	[property, directory._key],
 )} if {
@@ -304,7 +304,7 @@ _ungrouped contains {"reason": word, "message": sprintf(
 	some [directory, word] in value.unsettled(_services, property)
 }
 
-_ungrouped contains {"reason": "property_absent", "message": sprintf(
+_ungrouped contains {"reason": "property_absent", "kind": server._kind, "message": sprintf(
 	"Builds differ, and whether %s is an Edge Transport server is not known.",
 	[server._key],
 )} if {

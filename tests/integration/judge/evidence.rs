@@ -261,6 +261,7 @@ fn an_unknown_names_the_kind_that_is_missing_and_nothing_else_does() {
     let evaluations = asking.judge(&estate(1));
     assert_eq!(words(&evaluations), ["EX01: unknown param_missing"]);
     assert_eq!(missing(&evaluations), [None]);
+    assert_eq!(evaluations[0].missing_param.as_deref(), Some("hma"));
 }
 
 #[test]
@@ -284,8 +285,12 @@ unknown contains {{"reason": "not_collected", "message": "AuthServer was not rea
         [None],
         "a message is not read for a kind"
     );
-    let wrong = said(r#", "kind": 5"#);
-    assert_eq!(words(&wrong), ["contoso: error bad_output"]);
+    let param = said(r#", "param": "hybrid""#);
+    assert_eq!(param[0].missing_param.as_deref(), Some("hybrid"));
+    assert_eq!(missing(&param), [None], "a param is no kind");
+    for bad in [r#", "kind": 5"#, r#", "param": 5"#] {
+        assert_eq!(words(&said(bad)), ["contoso: error bad_output"], "{bad}");
+    }
 }
 
 #[test]

@@ -229,6 +229,7 @@ pub fn evaluation(control: &Control, server: Option<&str>, organization: &str) -
         category: category.to_owned(),
         since: None,
         missing_kind: None,
+        missing_param: None,
         resource,
     }
 }
