@@ -8,7 +8,8 @@ use super::Ended;
 use super::args::AuditArgs;
 use super::context::Context;
 use super::error::CliError;
-use super::judge::{Judge, note_waivers};
+use super::judge::Judge;
+use super::waivers::note_waivers;
 
 pub(super) fn run(args: &AuditArgs, context: &Context) -> Result<Ended, CliError> {
     let started = std::time::Instant::now();

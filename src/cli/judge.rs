@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 
 use crate::config::{FailOn, Organization, Params, parse_yaml};
-use crate::finding::{self, Assessed, WaiverReport, WaiverUse, Waivers};
+use crate::finding::{self, Assessed, Waivers};
 use crate::model::{Assessment, Outcome, Outlier, Plane, Resource, Value};
 use crate::peers;
 use crate::policy::{self, EvaluateOptions, LoadOptions, PolicySet};
-use crate::report::{Report, ServerFacts, WaiverNote};
+use crate::report::ServerFacts;
 use crate::snapshot::{Resolved, Snapshot, Store};
 
 use super::args::JudgeArgs;
@@ -396,25 +396,6 @@ pub(super) fn unknown_policy(id: &str, set: &PolicySet, place: &str) -> CliError
     CliError::Usage(format!(
         "{place}: no policy has the id `{id}`{known}\n  next: exdrift policy list shows all"
     ))
-}
-
-/// Puts unused and expired waivers into a report.
-pub(super) fn note_waivers(report: &mut Report<'_>, waivers: &WaiverReport) {
-    for (waiver, used) in waivers.notable() {
-        let note = WaiverNote {
-            subject: format!(
-                "{} (line {} of the waivers file)",
-                waiver.policy, waiver.line
-            ),
-            owner: waiver.owner.clone(),
-            reason: waiver.reason.clone(),
-            until: waiver.until.to_string(),
-        };
-        match used {
-            WaiverUse::Expired(_) => report.expired_waivers.push(note),
-            _ => report.unused_waivers.push(note),
-        }
-    }
 }
 
 /// Reads a pack of policies alone, for verbs that judge nothing.

@@ -22,6 +22,7 @@ mod run;
 mod schema;
 mod store;
 mod verify;
+mod waivers;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

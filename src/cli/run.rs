@@ -15,7 +15,8 @@ use super::Ended;
 use super::args::{ReportArgs, RunArgs};
 use super::context::Context;
 use super::error::CliError;
-use super::judge::{Judge, note_waivers};
+use super::judge::Judge;
+use super::waivers::note_waivers;
 
 pub(super) fn run(args: &RunArgs, context: &Context) -> Result<Ended, CliError> {
     let config = context.config()?;

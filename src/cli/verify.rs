@@ -10,7 +10,8 @@ use super::Ended;
 use super::args::VerifyArgs;
 use super::context::Context;
 use super::error::CliError;
-use super::judge::{Judge, note_waivers};
+use super::judge::Judge;
+use super::waivers::note_waivers;
 
 pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<Ended, CliError> {
     let config = context.config()?;

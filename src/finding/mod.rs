@@ -10,4 +10,4 @@ mod waiver;
 
 pub use assess::{Assessed, Context, assess, exit_code};
 pub use verify::{by_time_alone, verify};
-pub use waiver::{Selector, Waiver, WaiverReport, WaiverUse, Waivers, WaiversError};
+pub use waiver::{OtherValue, Selector, Waiver, WaiverReport, WaiverUse, Waivers, WaiversError};

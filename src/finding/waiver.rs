@@ -3,7 +3,7 @@
 //! ```yaml
 //! - policy: EXT-006
 //!   resource: {plane: onprem, kind: WebServicesVirtualDirectory, id: "*", server: "EX0?"}
-//!   value: {MRSProxyEnabled: true}     # or one value, where the finding has one
+//!   value: {MRSProxyEnabled: true}     # or one value, which all evidence of the finding has
 //!   owner: anna@contoso.com
 //!   reason: migration until spring
 //!   until: 2027-03-31
@@ -17,7 +17,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
-use crate::model::{Evaluation, Outcome, Plane, Value, Waived, glob_matches};
+use crate::model::{
+    Evaluation, EvidenceItem, Outcome, Plane, ResourceRef, Value, Waived, glob_matches,
+};
 
 /// Why waivers cannot be used. The operator mends the file.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +57,7 @@ pub struct Waiver {
     pub policy: String,
     /// Which findings.
     pub selector: Selector,
-    /// The accepted value: property to observed value, or the value of the one property observed.
+    /// The accepted value: property to observed value, or one value that all evidence has.
     pub value: Value,
     /// Who accepted it.
     pub owner: String,
@@ -86,16 +88,26 @@ pub enum Selector {
 }
 
 /// How a waiver fared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaiverUse {
     /// It covers so many findings.
     Covers(usize),
     /// It would cover so many and has expired: they count.
     Expired(usize),
-    /// Its findings are there with another value: they count.
-    OtherValue(usize),
+    /// Its findings are there with another value: they count. What each of them differs in.
+    OtherValue(Vec<OtherValue>),
     /// No finding fits.
     Unused,
+}
+
+/// A finding that a waiver is for, and what is observed there instead of the accepted value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherValue {
+    /// The subject.
+    pub resource: ResourceRef,
+    /// The evidence that differs, each with the value that the waiver accepts there; none where it
+    /// does not name the property.
+    pub evidence: Vec<(EvidenceItem, Option<Value>)>,
 }
 
 /// How every waiver fared, in the order of the file.
@@ -242,7 +254,7 @@ impl Waivers {
             by_policy.entry(&waiver.policy).or_default().push(index);
         }
         let mut fits = vec![0_usize; self.list.len()];
-        let mut other = vec![0_usize; self.list.len()];
+        let mut other = vec![Vec::new(); self.list.len()];
         for evaluation in evaluations.iter_mut() {
             evaluation.waiver = None;
             if evaluation.outcome != Outcome::Fail {
@@ -260,7 +272,7 @@ impl Waivers {
                     continue;
                 }
                 if !waiver.accepts(evaluation) {
-                    other[index] += 1;
+                    other[index].push(waiver.otherwise(evaluation));
                     continue;
                 }
                 fits[index] += 1;
@@ -276,12 +288,13 @@ impl Waivers {
             }
             evaluation.waiver = best;
         }
-        let uses = self.list.iter().enumerate().map(|(index, waiver)| {
-            let used = match (fits[index], other[index]) {
-                (0, 0) => WaiverUse::Unused,
-                (0, others) => WaiverUse::OtherValue(others),
-                (found, _) if today > waiver.until => WaiverUse::Expired(found),
-                (found, _) => WaiverUse::Covers(found),
+        let uses = self.list.iter().zip(fits).zip(other);
+        let uses = uses.map(|((waiver, fits), other)| {
+            let used = match fits {
+                0 if other.is_empty() => WaiverUse::Unused,
+                0 => WaiverUse::OtherValue(other),
+                found if today > waiver.until => WaiverUse::Expired(found),
+                found => WaiverUse::Covers(found),
             };
             (waiver.clone(), used)
         });
@@ -315,26 +328,49 @@ impl Waiver {
         }
     }
 
-    /// True where every observed value is the accepted one.
+    /// True where every observed value is the accepted one: one value for all evidence, or each
+    /// property's own.
     fn accepts(&self, evaluation: &Evaluation) -> bool {
         let evidence = &evaluation.evidence;
-        // One value accepts one observation: what is found beside it later was never accepted.
-        if let [only] = evidence.as_slice()
-            && same(&self.value, &only.observed)
-        {
-            return true;
-        }
+        let all = |accepted: &dyn Fn(&EvidenceItem) -> bool| evidence.iter().all(accepted);
+        !evidence.is_empty()
+            && (all(&|item| same(&self.value, &item.observed))
+                || all(&|item| self.accepts_own(item)))
+    }
+
+    /// True where the waiver names the property, with this value.
+    fn accepts_own(&self, item: &EvidenceItem) -> bool {
+        self.own(item)
+            .is_some_and(|value| same(value, &item.observed))
+    }
+
+    /// The accepted value of the property, where the waiver names properties.
+    fn own(&self, item: &EvidenceItem) -> Option<&Value> {
         match &self.value {
-            Value::Map(accepted) => {
-                !evidence.is_empty()
-                    && evidence.iter().all(|item| {
-                        item.property
-                            .as_ref()
-                            .and_then(|property| accepted.get(property))
-                            .is_some_and(|value| same(value, &item.observed))
-                    })
-            }
-            _ => false,
+            Value::Map(accepted) => accepted.get(item.property.as_ref()?),
+            _ => None,
+        }
+    }
+
+    /// In what a finding differs from what is accepted.
+    fn otherwise(&self, evaluation: &Evaluation) -> OtherValue {
+        let names_properties = matches!(self.value, Value::Map(_));
+        let differs = |item: &&EvidenceItem| match names_properties {
+            true => !self.accepts_own(item),
+            false => !same(&self.value, &item.observed),
+        };
+        let accepted = |item: &EvidenceItem| match names_properties {
+            true => self.own(item).cloned(),
+            false => Some(self.value.clone()),
+        };
+        OtherValue {
+            resource: evaluation.resource.clone(),
+            evidence: evaluation
+                .evidence
+                .iter()
+                .filter(differs)
+                .map(|item| (item.clone(), accepted(item)))
+                .collect(),
         }
     }
 }

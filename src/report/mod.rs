@@ -80,6 +80,9 @@ pub struct WaiverNote {
     /// The last day, RFC 3339 date.
     pub until: String,
 }
+    /// From what it accepts to what is observed, a sentence each; empty unless that is why it no
+    /// longer holds.
+    pub changes: Vec<String>,
 
 /// Everything that a renderer may see.
 ///
@@ -116,6 +119,8 @@ pub struct Report<'a> {
     /// Waivers past their last day.
     pub expired_waivers: Vec<WaiverNote>,
 }
+    /// Waivers whose findings are there with another value.
+    pub changed_waivers: Vec<WaiverNote>,
 
 impl<'a> Report<'a> {
     /// A report with nothing in it yet but its name and time.
@@ -141,6 +146,7 @@ impl<'a> Report<'a> {
             unused_waivers: Vec::new(),
             expired_waivers: Vec::new(),
         }
+            changed_waivers: Vec::new(),
     }
 
     /// The drift to show: `drift`, or the verification's.

@@ -17,6 +17,7 @@ pub(super) fn sections(report: &Report<'_>, anchors: &Anchors<'_>, gaps: &[Gap])
             (quiet(assessment, anchors))
         }
         (waivers("expired", "Waivers past their last day", &report.expired_waivers))
+        (waivers("changed", "Waivers for another value", &report.changed_waivers))
         (waivers("unused", "Waivers that matched nothing", &report.unused_waivers))
         @if !report.hints.is_empty() {
             section aria-labelledby="next" {
@@ -117,6 +118,7 @@ fn waivers(id: &str, title: &str, notes: &[WaiverNote]) -> Markup {
                         li {
                             strong { (short(&note.subject)) } " · " (short(&note.owner))
                             " · until " (short(&note.until)) " · " (short(&note.reason))
+                            @for change in &note.changes { div { (short(change)) } }
                         }
                     }
                 }

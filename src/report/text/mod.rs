@@ -9,6 +9,7 @@ mod peers;
 use std::io::Write;
 
 use super::compare::Comparison;
+use super::escape::clipped;
 use super::matrix::Matrix;
 use super::story::{Story, Tone};
 use super::unseen::{self, Gap};
@@ -20,6 +21,8 @@ use paper::{BAD, GOOD, Paper, WATCH};
 
 /// Findings, gaps or changes printed per group before the rest is counted.
 const SHOWN: usize = 20;
+/// Characters of what a waiver does not accept.
+const CHANGE: usize = 400;
 
 /// See the module.
 pub(super) struct Text;
@@ -71,6 +74,11 @@ impl Reporter for Text {
             &mut paper,
             "Waivers past their last day",
             &report.expired_waivers,
+        )?;
+        waivers(
+            &mut paper,
+            "Waivers for another value",
+            &report.changed_waivers,
         )?;
         waivers(
             &mut paper,
@@ -202,6 +210,9 @@ fn waivers(paper: &mut Paper<'_>, title: &str, notes: &[WaiverNote]) -> Result<(
             visible(&note.reason)
         );
         paper.wrapped(2, 4, &text)?;
+        for change in &note.changes {
+            paper.wrapped(4, 6, &clipped(&visible(change), CHANGE))?;
+        }
     }
     Ok(())
 }

@@ -88,15 +88,25 @@ fn a_waiver_binds_finding_and_value_and_expires() {
     let waivers = Waivers::parse("waivers.yaml", &yaml).unwrap();
     let before = evaluations.len();
     let result = assess(&snapshot, evaluations, &waivers, None, context());
-    let uses: Vec<_> = result.waivers.uses.iter().map(|(_, used)| *used).collect();
+    let uses: Vec<_> = result.waivers.uses.iter().map(|(_, used)| used).collect();
+    let [
+        WaiverUse::Covers(1),
+        WaiverUse::Expired(1),
+        WaiverUse::OtherValue(others),
+        WaiverUse::Unused,
+    ] = uses.as_slice()
+    else {
+        panic!("{uses:?}");
+    };
+    let [other] = others.as_slice() else {
+        panic!("{others:?}");
+    };
+    let [(item, accepted)] = other.evidence.as_slice() else {
+        panic!("{other:?}");
+    };
     assert_eq!(
-        uses,
-        [
-            WaiverUse::Covers(1),
-            WaiverUse::Expired(1),
-            WaiverUse::OtherValue(1),
-            WaiverUse::Unused
-        ]
+        (&item.observed, accepted),
+        (&Value::Bool(true), &Some(Value::Bool(false)))
     );
     assert_eq!(result.waivers.notable().count(), 3);
     let assessment = result.assessment;
@@ -113,6 +123,53 @@ fn a_waiver_binds_finding_and_value_and_expires() {
         exit_code(&assessment, Some(Severity::Low)),
         1,
         "the expired one counts"
+    );
+}
+
+/// How a waiver for `value` fares with a finding that shows two values of `true`.
+fn fares(value: &str) -> WaiverUse {
+    let mut snapshot = wrong_on(&["EX01"]);
+    set(
+        ews(&mut snapshot, "EX01"),
+        "BasicAuthentication",
+        true.into(),
+    );
+    let basic = EWS_RULE.replace("WindowsAuthentication", "BasicAuthentication");
+    let rule = format!("{EWS_RULE}\n\n{basic}");
+    let custom = format!("{EWS}\n  - onprem.WebServicesVirtualDirectory.BasicAuthentication");
+    let evaluations = Pack::new().policy("ews", &custom, &rule).judge(&snapshot);
+    assert_eq!(evaluations[0].evidence.len(), 2, "{evaluations:#?}");
+    let yaml = format!(
+        "- policy: EWS\n  fingerprint: {}\n  value: {value}\n  owner: a\n  reason: b\n  until: 2030-01-01\n",
+        evaluations[0].fingerprint
+    );
+    let waivers = Waivers::parse("w", &yaml).unwrap();
+    let result = assess(&snapshot, evaluations, &waivers, None, context());
+    result.waivers.uses[0].1.clone()
+}
+
+#[test]
+fn one_value_stands_for_all_evidence_and_a_value_by_property_for_its_own() {
+    assert_eq!(fares("true"), WaiverUse::Covers(1));
+    let each = "{BasicAuthentication: true, WindowsAuthentication: true}";
+    assert_eq!(fares(each), WaiverUse::Covers(1));
+    let differing = |value: &str| match fares(value) {
+        WaiverUse::OtherValue(others) => others[0]
+            .evidence
+            .iter()
+            .map(|(item, accepted)| (item.property.clone().unwrap(), accepted.clone()))
+            .collect::<Vec<_>>(),
+        used => panic!("{value}: {used:?}"),
+    };
+    assert_eq!(differing("false").len(), 2);
+    assert_eq!(
+        differing("{BasicAuthentication: true, WindowsAuthentication: false}"),
+        [("WindowsAuthentication".to_owned(), Some(Value::Bool(false)))]
+    );
+    assert_eq!(
+        differing("{BasicAuthentication: true}"),
+        [("WindowsAuthentication".to_owned(), None)],
+        "nobody accepted it"
     );
 }
 

@@ -655,6 +655,16 @@ impl Sample {
                     owner: "j.doe".to_owned(),
                     reason: "Decommissioned.".to_owned(),
                     until: "2027-01-31".to_owned(),
+                    changes: Vec::new(),
+                });
+                report.changed_waivers.push(WaiverNote {
+                    subject: "EXT-005 on EX02".to_owned(),
+                    owner: "j.doe".to_owned(),
+                    reason: "Moves in spring.".to_owned(),
+                    until: "2027-03-31".to_owned(),
+                    changes: vec![
+                        "BasicAuthentication from true to false on EX02\\Autodiscover".to_owned(),
+                    ],
                 });
                 if kind == ReportKind::Run {
                     report.drift = Some(&self.drift);
