@@ -254,18 +254,51 @@ fn verify(report: &Report<'_>, comparison: &Comparison<'_>) -> Story {
         Verdict::Regressed => Tone::Bad,
         Verdict::Incomplete => Tone::Watch,
     };
-    let shown = if comparison.new.is_empty() {
-        &comparison.open
-    } else {
-        &comparison.new
-    };
+    let mut answers = regression(report, comparison, &unexplained);
+    answers.extend(still(comparison));
     Story {
         tone,
         verdict: format!("{} after the update", words::verdict(verification.verdict)),
         sentence: format!("{}.", parts.join("; ")),
-        answers: answers(report, comparison, shown),
+        answers,
         run,
     }
+}
+
+/// Where the update did something, and what: findings first, then changes, then evidence. Never what
+/// failed before it.
+fn regression(
+    report: &Report<'_>,
+    comparison: &Comparison<'_>,
+    unexplained: &[&Change],
+) -> Vec<(&'static str, String)> {
+    if !comparison.new.is_empty() {
+        return answers(report, comparison, &comparison.new);
+    }
+    if !unexplained.is_empty() {
+        return vec![
+            ("Server", words::listed(&change_places(unexplained), 6)),
+            ("Property", words::listed(&properties(unexplained), 4)),
+            ("Between", between(report)),
+        ];
+    }
+    answers(report, comparison, &comparison.lost)
+}
+
+/// What no update is to blame for, so that nobody takes it for gone.
+fn still(comparison: &Comparison<'_>) -> Option<(&'static str, String)> {
+    let is_old = |e: &&&Evaluation| comparison.standing(e) == Standing::Still;
+    let old: Vec<&Evaluation> = comparison.open.iter().filter(is_old).copied().collect();
+    let ids: Vec<&str> = policies(&old).into_iter().map(|(id, _)| id).collect();
+    (!old.is_empty()).then(|| {
+        let text = format!(
+            "{} before the update and {} now: {}",
+            words::count(old.len(), "finding was open", "findings were open"),
+            if old.len() == 1 { "is" } else { "are" },
+            words::listed(&ids, 6)
+        );
+        ("As before", text)
+    })
 }
 
 /// What the update has no part in, said behind the findings; nothing where there is none.

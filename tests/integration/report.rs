@@ -267,6 +267,37 @@ fn an_update_is_judged_in_the_first_word_and_drift_against_the_baseline_is_said(
 }
 
 #[test]
+fn the_first_lines_of_a_verdict_blame_no_update_for_what_failed_before_it() {
+    let mut sample = Sample::mixed();
+    let old = "10 findings were open before the update and are now: EXT-006, AUTH-003 and URL-001";
+    let head = |sample: &Sample| opening(&plain(sample, ReportKind::Verify, "text"));
+    let with_new = head(&sample);
+    assert!(
+        with_new.contains("Server EX04 Control EXT-002"),
+        "{with_new}"
+    );
+    assert!(with_new.contains(old), "{with_new}");
+    // Changes alone make the regression.
+    sample.verification.new.clear();
+    let changes = head(&sample);
+    let wanted = "Server EX04 and the organization Property";
+    assert!(changes.contains(wanted), "{changes}");
+    assert!(!changes.contains("Control"), "{changes}");
+    assert!(changes.contains(old), "{changes}");
+    let html = plain(&sample, ReportKind::Verify, "html");
+    assert!(!html.contains("<dt>Control</dt>"));
+    // Evidence alone.
+    sample.verification.drift.changes.clear();
+    let lost = head(&sample);
+    assert!(lost.contains("Server EX03 Control HMA-005"), "{lost}");
+    // Nothing at all.
+    sample.verification.lost_evidence.clear();
+    let nothing = head(&sample);
+    assert!(!nothing.contains("Control"), "{nothing}");
+    assert!(nothing.contains(old), "{nothing}");
+}
+
+#[test]
 fn other_policies_than_last_time_are_mentioned() {
     let mut sample = Sample::mixed();
     sample.before.policies_digest = "sha256:other".to_owned();
