@@ -8,6 +8,7 @@
 
 mod compare;
 mod escape;
+mod evidence;
 mod html;
 mod json;
 mod matrix;
@@ -79,10 +80,10 @@ pub struct WaiverNote {
     pub reason: String,
     /// The last day, RFC 3339 date.
     pub until: String,
-}
     /// From what it accepts to what is observed, a sentence each; empty unless that is why it no
     /// longer holds.
     pub changes: Vec<String>,
+}
 
 /// Everything that a renderer may see.
 ///
@@ -118,9 +119,9 @@ pub struct Report<'a> {
     pub unused_waivers: Vec<WaiverNote>,
     /// Waivers past their last day.
     pub expired_waivers: Vec<WaiverNote>,
-}
     /// Waivers whose findings are there with another value.
     pub changed_waivers: Vec<WaiverNote>,
+}
 
 impl<'a> Report<'a> {
     /// A report with nothing in it yet but its name and time.
@@ -145,8 +146,8 @@ impl<'a> Report<'a> {
             hints: Vec::new(),
             unused_waivers: Vec::new(),
             expired_waivers: Vec::new(),
-        }
             changed_waivers: Vec::new(),
+        }
     }
 
     /// The drift to show: `drift`, or the verification's.

@@ -45,13 +45,21 @@ impl Reporter for Unified {
             write_resource(out, report, resource, &changes)?;
         }
         for change in &drift.coverage_changes {
-            let place = change.server.as_deref().or(change.id.as_deref());
+            let place = match &change.property {
+                Some(_) => change.id.as_deref(),
+                None => change.server.as_deref().or(change.id.as_deref()),
+            };
             writeln!(
                 out,
-                "# coverage: {}/{}{}: {} -> {} ({})",
+                "# coverage: {}/{}{}{}: {} -> {} ({})",
                 change.plane,
                 visible(change.kind.as_str()),
                 place
+                    .map(|p| format!(" {}", visible(p)))
+                    .unwrap_or_default(),
+                change
+                    .property
+                    .as_deref()
                     .map(|p| format!(" {}", visible(p)))
                     .unwrap_or_default(),
                 visible(&change.before),

@@ -9,7 +9,7 @@ mod sample;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use exdrift::model::Outcome;
+use exdrift::model::{CoverageChange, Outcome};
 use exdrift::report::{REPORTERS, RenderOptions, ReportKind, render, schema};
 use sample::{Sample, hostile, large};
 
@@ -295,6 +295,50 @@ fn the_first_lines_of_a_verdict_blame_no_update_for_what_failed_before_it() {
     let nothing = head(&sample);
     assert!(!nothing.contains("Control"), "{nothing}");
     assert!(nothing.contains(old), "{nothing}");
+}
+
+#[test]
+fn evidence_that_was_lost_names_its_properties_and_says_one_reason_once() {
+    let mut sample = Sample::mixed();
+    let model = sample.drift.coverage_changes[0].clone();
+    let of_trust = |property: &str| CoverageChange {
+        kind: "FederationTrust".into(),
+        id: Some("Gateway".to_owned()),
+        server: None,
+        property: Some(property.to_owned()),
+        before: "decided".to_owned(),
+        after: "null_or_empty".to_owned(),
+        ..model.clone()
+    };
+    let of_kind = |kind: &str| CoverageChange {
+        kind: kind.into(),
+        server: None,
+        after: "stale".to_owned(),
+        ..model.clone()
+    };
+    sample.drift.coverage_changes = vec![
+        of_kind("AuthConfig"),
+        of_trust("OrgCertificate"),
+        of_kind("AuthServer"),
+        of_trust("TokenIssuerUri"),
+        CoverageChange {
+            after: "truncated".to_owned(),
+            ..of_trust("TokenIssuerCertificate")
+        },
+    ];
+    let text = plain(&sample, ReportKind::Diff, "text");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for wanted in [
+        "lost: AuthConfig and AuthServer from complete to stale",
+        "lost: OrgCertificate and TokenIssuerUri of FederationTrust Gateway from decided to null or empty",
+        "lost: TokenIssuerCertificate of FederationTrust Gateway from decided to truncated",
+    ] {
+        assert!(text.contains(wanted), "no {wanted:?} in {text}");
+    }
+    let html = plain(&sample, ReportKind::Diff, "html");
+    assert!(html.contains("OrgCertificate and TokenIssuerUri of FederationTrust Gateway"));
+    let unified = plain(&sample, ReportKind::Diff, "unified");
+    assert!(unified.contains("FederationTrust Gateway TokenIssuerUri: decided -> null_or_empty"));
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::super::compare::natural;
-use super::super::{escape::clipped, visible, words};
-use super::{VALUE, pill, short};
+use super::super::{escape::clipped, evidence, visible, words};
+use super::{NAMES, VALUE, pill, short};
 use crate::model::{Change, ChangeSet, Op, Value};
 
 /// Rows of one drift table; JSON has all of them.
@@ -144,21 +144,21 @@ fn why(change: &Change) -> Markup {
 }
 
 fn coverage(drift: &ChangeSet) -> Markup {
+    let all = evidence::moved(drift);
     html! {
-        @if !drift.coverage_changes.is_empty() {
+        @if !all.is_empty() {
             h3 { "Evidence lost and gained" }
             ul.plain {
-                @for change in drift.coverage_changes.iter().take(500) {
+                @for moved in all.iter().take(500) {
+                    @let change = moved.change;
                     li {
                         (pill(if change.lost { "medium" } else { "good" }, if change.lost { "lost" } else { "gained" })) " "
-                        strong { (visible(change.kind.as_str())) } " " (change.plane.title()) " "
-                        @if let Some(id) = change.id.as_deref().or(change.server.as_deref()) { (short(id)) " " }
-                        @if let Some(property) = &change.property { code { (visible(property)) } " " }
+                        strong { (moved.what(NAMES)) } " " (change.plane.title()) " "
                         (words::plain(&change.before)) " → " (words::plain(&change.after))
                         span.quiet { " " (short(&change.reason)) }
                     }
                 }
-                @if drift.coverage_changes.len() > 500 { li.quiet { "and " (drift.coverage_changes.len() - 500) " more" } }
+                @if all.len() > 500 { li.quiet { "and " (all.len() - 500) " more" } }
             }
         }
     }

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use super::super::compare::natural;
 use super::super::escape::clipped;
-use super::super::{ReportError, story, visible, words};
+use super::super::{ReportError, evidence, story, visible, words};
 use super::paper::{BOLD, Paper};
-use crate::model::{Change, ChangeSet, Op, Value};
+use crate::model::{Change, ChangeSet, Op, Plane, Value};
 
 /// Characters of one value on the terminal; JSON has all of it.
 const VALUE: usize = 160;
 /// Changes printed before the rest is counted.
 const SHOWN: usize = 200;
+/// Properties of one object whose evidence moved, named before the rest is counted.
+const PROPERTIES: usize = 12;
 
 pub(super) fn write(
     paper: &mut Paper<'_>,
@@ -42,15 +44,16 @@ pub(super) fn write(
         );
         paper.line(2, &text)?;
     }
-    for change in &drift.coverage_changes {
-        let place = change.id.as_deref().or(change.server.as_deref());
+    for moved in evidence::moved(drift) {
+        let change = moved.change;
         let text = format!(
             "? evidence {}: {}{} from {} to {} ({})",
             if change.lost { "lost" } else { "gained" },
-            visible(change.kind.as_str()),
-            place
-                .map(|p| format!(" {}", visible(p)))
-                .unwrap_or_default(),
+            moved.what(PROPERTIES),
+            match change.plane {
+                Plane::Onprem => String::new(),
+                other => format!(" ({})", other.title()),
+            },
             words::plain(&change.before),
             words::plain(&change.after),
             visible(&change.reason)
