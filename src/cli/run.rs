@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use crate::collect::drop_folder::{self, Dropped};
 use crate::collect::{ImportOptions, import};
 use crate::config::{Collector, Organization};
@@ -57,8 +59,8 @@ pub(super) fn run(args: &RunArgs, context: &Context) -> Result<Ended, CliError> 
 /// What a night brought.
 struct Taken {
     current: Resolved,
-    /// No new bundle came: the snapshot is an old one.
-    stale: Option<String>,
+    /// No new bundle came: the end of the collection that is judged again.
+    carried_on_from: Option<DateTime<Utc>>,
     /// Evidence was missing already at the import.
     gaps: bool,
 }
@@ -105,15 +107,20 @@ fn take(
             ))
         })?,
     };
-    let stale = newest.is_none().then(|| {
-        format!(
-            "no new bundle came ({}); judged again: {current}",
+    let carried_on_from = match newest {
+        Some(_) => None,
+        None => Some(store.manifest(&current)?.times.ended),
+    };
+    if let Some(ended) = carried_on_from {
+        context.say(&format!(
+            "{} ({}, all of them imported before or older than max_age); judged again: {current}, whose evidence is carried on",
+            no_new_bundle(ended),
             looked.join(", ")
-        )
-    });
+        ));
+    }
     Ok(Taken {
         current,
-        stale,
+        carried_on_from,
         gaps,
     })
 }
@@ -182,14 +189,13 @@ fn judge_and_report(
     let current = &taken.current;
     let bar = context.progress("judging");
     let mut snapshot = store.load(current)?;
-    if let Some(reason) = &taken.stale {
-        context.say(reason);
-        stale(&mut snapshot.manifest.coverage);
+    if let Some(ended) = taken.carried_on_from {
+        stale(&mut snapshot.manifest.coverage, ended);
     }
     let history = judge.history(store, current, true)?;
     let assessed = judge.assess(&snapshot, &history)?;
     let assessment = &assessed.assessment;
-    if taken.stale.is_none() {
+    if taken.carried_on_from.is_none() {
         judge.keep(store, current, assessment);
     }
     let previous = history.last().map(|previous| previous.snapshot.clone());
@@ -237,7 +243,7 @@ fn ended(audit: u8, baseline: Option<&ChangeSet>, taken: &Taken) -> Ended {
     let lost = baseline.is_some_and(|changes| changes.coverage_changes.iter().any(|c| c.lost));
     if audit == 1 || drifted {
         Ended::FOUND
-    } else if audit == 3 || lost || taken.gaps || taken.stale.is_some() {
+    } else if audit == 3 || lost || taken.gaps || taken.carried_on_from.is_some() {
         Ended::MISSING
     } else {
         Ended::CLEAN
@@ -257,12 +263,17 @@ fn drift_from(
     Ok(changes)
 }
 
-/// Nothing new came: what was seen is old.
-fn stale(coverage: &mut Coverage) {
+/// `no new bundle since 2026-11-21 02:00 UTC`. How old that is, only the reader's `max_age` says.
+fn no_new_bundle(ended: DateTime<Utc>) -> String {
+    format!("no new bundle since {}", ended.format("%Y-%m-%d %H:%M UTC"))
+}
+
+/// Nothing new came: what was seen then is carried on, and no pass rests on it.
+fn stale(coverage: &mut Coverage, ended: DateTime<Utc>) {
     for row in &mut coverage.rows {
         if matches!(row.state, State::Complete | State::Partial) {
             row.state = State::Stale;
-            row.reason = Some("no new bundle came".to_owned());
+            row.reason = Some(no_new_bundle(ended));
         }
     }
 }

@@ -265,7 +265,7 @@ fn state_gap(r: &Requirement, server: Option<&str>, state: State, reason: Option
         State::Denied => ("denied", "was refused for lack of rights"),
         State::Failed => ("failed", "could not be read"),
         State::Unsupported => ("unsupported", "cannot be read on this build"),
-        State::Stale => (STALE, "is older than allowed"),
+        State::Stale => (STALE, "is carried on from an earlier export"),
         State::Partial | State::Complete => ("partial", "was read in part"),
     };
     // `server_list_unknown` and the like say more than `partial`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{Before, Comparison, Standing};
 use super::{Report, ReportKind, words};
-use crate::model::{Change, ChangeSet, Evaluation, Outcome, Verdict};
+use crate::model::{Change, ChangeSet, Evaluation, Outcome, State, Verdict};
 
 /// The colour of the first line, and a word for those who see none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,7 @@ fn audit(report: &Report<'_>, comparison: &Comparison<'_>) -> Story {
         answers.extend(moved("Baseline", " against the approved one", drift));
     }
     answers.extend(other_measure(report));
+    answers.extend(carried_on(report));
     Story {
         tone,
         verdict,
@@ -113,6 +114,20 @@ fn other_measure(report: &Report<'_>) -> Option<(&'static str, String)> {
         "Mind",
         format!("{what} not those of last time: what is new here may be new to see, not new."),
     ))
+}
+
+/// What was seen earlier says what was wrong then, and nothing is in order by it.
+fn carried_on(report: &Report<'_>) -> Option<(&'static str, String)> {
+    let mut rows = report.assessment?.coverage.rows.iter();
+    let why = rows.find_map(|row| match row.state {
+        State::Stale => row.reason.as_deref(),
+        _ => None,
+    })?;
+    let text = format!(
+        "{}: the evidence of then is carried on. What failed still fails, all else is unknown.",
+        super::visible(why)
+    );
+    Some(("Mind", text))
 }
 
 fn audit_sentence(report: &Report<'_>, comparison: &Comparison<'_>) -> (Tone, String, String) {

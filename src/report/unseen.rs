@@ -116,6 +116,13 @@ fn add_coverage<'a>(
         // What nobody asked for is a gap only where a policy missed it, and then it is told above.
         let is_told =
             row.state == State::NotAttempted || gaps.keys().any(|(what, _)| *what == *kind);
+        // Since when nothing new came is the same for every answer that waits for this kind.
+        if let (State::Stale, Some(reason)) = (row.state, &row.reason) {
+            let of_kind = gaps.values_mut().filter(|gap| gap.what == *kind);
+            for gap in of_kind.filter(|gap| gap.detail.is_none()) {
+                gap.detail = Some(super::visible(reason).into_owned());
+            }
+        }
         if row.except.is_empty() && !is_told {
             let why = match &row.reason {
                 Some(reason) => format!("{}: {}", words::state(row.state), words::plain(reason)),

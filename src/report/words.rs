@@ -46,7 +46,7 @@ pub(super) fn reason(word: &str) -> String {
         "param_missing" => "the configuration does not say",
         "property_absent" => "the property is not in the export",
         "redacted" => "a secret, so its value was never read",
-        "stale" => "the newest answer is too old",
+        "stale" => "carried on from an earlier export",
         "truncated" => "cut off by the export",
         other => return plain(other),
     }
@@ -102,7 +102,7 @@ pub(super) fn state(state: State) -> &'static str {
         State::Failed => "reading failed",
         State::Unsupported => "not offered by this build",
         State::NotAttempted => "not collected",
-        State::Stale => "too old",
+        State::Stale => "carried on",
     }
 }
 
