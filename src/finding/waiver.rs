@@ -3,7 +3,7 @@
 //! ```yaml
 //! - policy: EXT-006
 //!   resource: {plane: onprem, kind: WebServicesVirtualDirectory, id: "*", server: "EX0?"}
-//!   value: {MRSProxyEnabled: true}     # or one value, which all evidence of the finding has
+//!   value: {MRSProxyEnabled: true}     # or one value, where the finding has one
 //!   owner: anna@contoso.com
 //!   reason: migration until spring
 //!   until: 2027-03-31
@@ -57,7 +57,7 @@ pub struct Waiver {
     pub policy: String,
     /// Which findings.
     pub selector: Selector,
-    /// The accepted value: property to observed value, or one value that all evidence has.
+    /// The accepted value: property to observed value, or the value of the one property observed.
     pub value: Value,
     /// Who accepted it.
     pub owner: String,
@@ -328,14 +328,16 @@ impl Waiver {
         }
     }
 
-    /// True where every observed value is the accepted one: one value for all evidence, or each
-    /// property's own.
+    /// True where every observed value is the accepted one.
     fn accepts(&self, evaluation: &Evaluation) -> bool {
         let evidence = &evaluation.evidence;
-        let all = |accepted: &dyn Fn(&EvidenceItem) -> bool| evidence.iter().all(accepted);
-        !evidence.is_empty()
-            && (all(&|item| same(&self.value, &item.observed))
-                || all(&|item| self.accepts_own(item)))
+        // One value accepts one observation: what is found beside it later was never accepted.
+        if let [only] = evidence.as_slice()
+            && same(&self.value, &only.observed)
+        {
+            return true;
+        }
+        !evidence.is_empty() && evidence.iter().all(|item| self.accepts_own(item))
     }
 
     /// True where the waiver names the property, with this value.
@@ -354,14 +356,11 @@ impl Waiver {
 
     /// In what a finding differs from what is accepted.
     fn otherwise(&self, evaluation: &Evaluation) -> OtherValue {
-        let names_properties = matches!(self.value, Value::Map(_));
-        let differs = |item: &&EvidenceItem| match names_properties {
-            true => !self.accepts_own(item),
-            false => !same(&self.value, &item.observed),
-        };
-        let accepted = |item: &EvidenceItem| match names_properties {
-            true => self.own(item).cloned(),
-            false => Some(self.value.clone()),
+        let is_for_one = !matches!(self.value, Value::Map(_)) && evaluation.evidence.len() == 1;
+        let differs = |item: &&EvidenceItem| !self.accepts_own(item);
+        let accepted = |item: &EvidenceItem| match is_for_one {
+            true => Some(self.value.clone()),
+            false => self.own(item).cloned(),
         };
         OtherValue {
             resource: evaluation.resource.clone(),

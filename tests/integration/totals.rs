@@ -224,9 +224,8 @@ impl Wish {
                 .is_some_and(|value| plain(value) == plain(&item.observed)),
             _ => false,
         };
-        let by_itself = |item: &EvidenceItem| plain(&item.observed) == plain(&self.value);
-        let all = |accepts: &dyn Fn(&EvidenceItem) -> bool| e.evidence.iter().all(accepts);
-        !e.evidence.is_empty() && (all(&by_itself) || all(&by_name))
+        let alone = e.evidence.len() == 1 && plain(&e.evidence[0].observed) == plain(&self.value);
+        alone || (!e.evidence.is_empty() && e.evidence.iter().all(by_name))
     }
 }
 
@@ -511,8 +510,8 @@ proptest! {
             let is_as_expected = match used {
                 WaiverUse::Unused => fits.is_empty() && other.is_empty(),
                 WaiverUse::OtherValue(others) => fits.is_empty() && others.len() == other.len(),
-                WaiverUse::Expired(n) => wish.is_over() && *n == fits.len(),
-                WaiverUse::Covers(n) => !wish.is_over() && *n == fits.len(),
+                WaiverUse::Expired(n) => wish.is_over() && *n == fits.len() && *n > 0,
+                WaiverUse::Covers(n) => !wish.is_over() && *n == fits.len() && *n > 0,
             };
             prop_assert!(is_as_expected, "{:?}: {:?}", wish, used);
         }
