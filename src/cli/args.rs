@@ -125,7 +125,7 @@ pub(super) struct ImportArgs {
     #[arg(long)]
     pub strict: bool,
     /// When the exports were made [default: the record's time, else the newest file's]
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = parse_moment)]
     pub at: Option<DateTime<Utc>>,
     /// A name for the snapshot
     #[arg(long, value_name = "TEXT")]
@@ -133,6 +133,11 @@ pub(super) struct ImportArgs {
     /// Largest file to read: bytes, or with K, M, G
     #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = parse_size)]
     pub max_file_size: u64,
+}
+
+fn parse_moment(text: &str) -> Result<DateTime<Utc>, String> {
+    text.parse()
+        .map_err(|_| "write a date and a time with its zone, as in 2026-11-21T02:00:00Z".to_owned())
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {
@@ -299,7 +304,7 @@ pub(super) struct AuditArgs {
     #[command(flatten)]
     pub report: ReportArgs,
     /// Judge as if it were this moment [default: the end of collection]
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = parse_moment)]
     pub at: Option<DateTime<Utc>>,
     /// Say on standard error how long it took
     #[arg(long)]

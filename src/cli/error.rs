@@ -7,7 +7,7 @@ use crate::collect::ImportError;
 use crate::config::ConfigError;
 use crate::finding::WaiversError;
 use crate::policy::PolicyError;
-use crate::report::ReportError;
+use crate::report::{ReportError, visible};
 use crate::snapshot::StoreError;
 
 /// Why a verb could not run.
@@ -33,7 +33,7 @@ pub enum CliError {
     #[error(transparent)]
     Report(#[from] ReportError),
     /// A file of the operator's.
-    #[error("{}: cannot {action}: {source}", path.display())]
+    #[error("{}: cannot {action}: {source}\n  next: {}", visible(&path.to_string_lossy()), next(source))]
     File {
         /// Which.
         path: PathBuf,
@@ -48,6 +48,19 @@ pub enum CliError {
     /// The command line says something that cannot be done.
     #[error("{0}")]
     Usage(String),
+}
+
+/// What mends it, by what the system says.
+fn next(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::NotFound => {
+            "check the path; the command line's are relative to this folder, those in exdrift.yaml to that file"
+        }
+        io::ErrorKind::InvalidData => "save it as UTF-8",
+        io::ErrorKind::IsADirectory => "name a file in it, not the folder",
+        io::ErrorKind::PermissionDenied => "check your rights to it",
+        _ => "check the path, your rights to it and the space on the disk",
+    }
 }
 
 impl CliError {

@@ -10,7 +10,7 @@ use crate::finding::{self, Assessed, Waivers};
 use crate::model::{Assessment, Outcome, Outlier, Plane, Resource, Value};
 use crate::peers;
 use crate::policy::{self, EvaluateOptions, LoadOptions, PolicySet};
-use crate::report::ServerFacts;
+use crate::report::{ServerFacts, visible};
 use crate::snapshot::{Resolved, Snapshot, Store};
 
 use super::args::JudgeArgs;
@@ -87,7 +87,8 @@ impl Judge {
             && !set.profiles().contains(&profile.as_str())
         {
             return Err(CliError::Usage(format!(
-                "no policy belongs to the profile `{profile}`; one of {}",
+                "no policy belongs to the profile `{}`; one of {}",
+                visible(profile),
                 set.profiles().join(", ")
             )));
         }
@@ -394,7 +395,8 @@ pub(super) fn unknown_policy(id: &str, set: &PolicySet, place: &str) -> CliError
         format!(" ({})", near.join(", "))
     };
     CliError::Usage(format!(
-        "{place}: no policy has the id `{id}`{known}\n  next: exdrift policy list shows all"
+        "{place}: no policy has the id `{}`{known}\n  next: exdrift policy list shows all",
+        visible(id)
     ))
 }
 

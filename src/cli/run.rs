@@ -10,7 +10,7 @@ use crate::config::{Collector, Organization};
 use crate::drift;
 use crate::finding::exit_code;
 use crate::model::{ChangeSet, Coverage, State};
-use crate::report::{Report, ReportKind};
+use crate::report::{Report, ReportKind, visible};
 use crate::snapshot::{FolderStore, Resolved, Snapshot, Store};
 
 use super::Ended;
@@ -47,7 +47,8 @@ pub(super) fn run(args: &RunArgs, context: &Context) -> Result<Ended, CliError> 
     let settings = context.settings(&config, organization);
     if settings.collectors.is_empty() {
         return Err(CliError::Usage(format!(
-            "{organization} has no collector in the configuration\n  next: collectors: [{{name: nightly, type: drop, path: drop, max_age: 26h}}]"
+            "{} has no collector in the configuration\n  next: collectors: [{{name: nightly, type: drop, path: drop, max_age: 26h}}]",
+            visible(organization)
         )));
     }
     // Policies first: a mistake in them must not cost the night's snapshot its report.

@@ -95,7 +95,7 @@ pub enum StoreError {
         second: String,
     },
     /// A draft that cannot be stored. For the operator (a name, a label) or for us.
-    #[error("{what} `{value}` cannot be used: {reason}")]
+    #[error("{what} `{}` cannot be used: {reason}", one_line(value))]
     Invalid {
         /// `organization`, `label`, ...
         what: &'static str,
@@ -113,7 +113,7 @@ pub enum StoreError {
         snapshots: usize,
     },
     /// No such organization. For the operator.
-    #[error("the store {} has no organization `{name}`{}", root.display(), listed("; it has", known))]
+    #[error("the store {} has no organization `{}`{}", root.display(), one_line(name), listed("; it has", known))]
     UnknownOrganization {
         /// The store.
         root: PathBuf,
@@ -123,10 +123,10 @@ pub enum StoreError {
         known: Vec<String>,
     },
     /// A bare reference where the store has none or several organizations. For the operator.
-    #[error("`{text}` names no organization, and the store {}", if known.is_empty() {
+    #[error("`{}` names no organization, and the store {}", one_line(text), if known.is_empty() {
         "is empty\n  next: exdrift import PATH --org NAME".to_owned()
     } else {
-        format!("has {}\n  next: write ORGANIZATION@{text}", known.join(", "))
+        format!("has {}\n  next: write ORGANIZATION@{}", known.join(", "), one_line(text))
     })]
     WhichOrganization {
         /// The reference.
@@ -136,7 +136,9 @@ pub enum StoreError {
     },
     /// A reference that leads nowhere. For the operator.
     #[error(
-        "`{text}` is no snapshot of `{organization}`{hint}{}",
+        "`{}` is no snapshot of `{}`{hint}{}",
+        one_line(text),
+        one_line(organization),
         listed(". There are", candidates)
     )]
     UnknownSnapshot {
@@ -150,7 +152,7 @@ pub enum StoreError {
         candidates: Vec<String>,
     },
     /// A prefix or label that several snapshots have. For the operator.
-    #[error("`{text}` could be any of {}. Write more of the id", candidates.join(", "))]
+    #[error("`{}` could be any of {}. Write more of the id", one_line(text), candidates.join(", "))]
     Ambiguous {
         /// The reference.
         text: String,
@@ -191,6 +193,20 @@ fn advice(source: &io::Error) -> &'static str {
         }
         _ => "",
     }
+}
+
+/// A name that somebody gave, with its control characters as escapes: a line feed in it begins no line
+/// of ours.
+fn one_line(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len());
+    for c in name.chars() {
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 fn listed(lead: &str, names: &[String]) -> String {

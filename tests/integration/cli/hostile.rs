@@ -145,6 +145,59 @@ fn mistakes_in_what_a_person_writes() {
     refused(&desk.run(&["audit"]), &["EXT-999", "EXT-001"]);
 }
 
+#[test]
+fn a_file_that_cannot_be_used_says_what_to_do() {
+    let desk = Desk::contoso();
+    for flag in ["--params", "--waivers", "--config"] {
+        refused(
+            &desk.run(&["audit", flag, "nope.yaml"]),
+            &["nope.yaml", "next: check the path"],
+        );
+    }
+    fs::write(desk.path().join("latin.yaml"), b"# caf\xe9\n").unwrap();
+    for flag in ["--params", "--waivers", "--config"] {
+        refused(
+            &desk.run(&["audit", flag, "latin.yaml"]),
+            &["latin.yaml", "next: save it as UTF-8"],
+        );
+    }
+    refused(
+        &desk.run(&["audit", "--output", "."]),
+        &["next: name a file in it, not the folder"],
+    );
+    for verb in ["audit", "import"] {
+        let ran = desk.run(&[verb, "x", "--at", "yesterday"]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains("2026-11-21T02:00:00Z"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_line_feed_in_a_name_begins_no_line_of_an_error() {
+    let desk = Desk::contoso();
+    for arguments in [
+        ["import", "before", "--org", "name\nline"].as_slice(),
+        &["audit", "name\nline"],
+        &["audit", "name\nline@latest"],
+        &["audit", "--profile", "name\nline"],
+        &["explain", "name\nline"],
+        &["run", "--org", "name\nline"],
+    ] {
+        let ran = desk.run(arguments);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(
+            ran.err.contains(r"name\nline"),
+            "{arguments:?}: {}",
+            ran.err
+        );
+        assert!(
+            !ran.err.contains("name\nline"),
+            "{arguments:?}: {}",
+            ran.err
+        );
+    }
+}
+
 fn pack(desk: &Desk, name: &str, body: &str, metadata: bool) {
     let head = if metadata {
         "# METADATA\n# title: Custom\n# description: A policy of a test.\n# custom:\n#   id: CUS-001\n#   severity: low\n\
