@@ -9,7 +9,7 @@ mod sample;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use exdrift::model::{CoverageChange, Outcome};
+use exdrift::model::{Basis, CoverageChange, Outcome, Plane};
 use exdrift::report::{REPORTERS, RenderOptions, ReportKind, render, schema};
 use sample::{Sample, hostile, large};
 
@@ -295,6 +295,19 @@ fn the_first_lines_of_a_verdict_blame_no_update_for_what_failed_before_it() {
     let nothing = head(&sample);
     assert!(!nothing.contains("Control"), "{nothing}");
     assert!(nothing.contains(old), "{nothing}");
+}
+
+#[test]
+fn a_kind_that_is_read_on_two_planes_is_one_kind_from_loose_files() {
+    let mut sample = Sample::mixed();
+    let rows = &mut sample.now.coverage.rows;
+    rows.truncate(1);
+    rows[0].basis = Basis::Assumed;
+    let mut cloud = rows[0].clone();
+    cloud.plane = Plane::Cloud;
+    rows.push(cloud);
+    let text = plain(&sample, ReportKind::Audit, "text");
+    assert!(text.contains("1 kind comes from loose files"), "{text}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod grid;
 mod paper;
 mod peers;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::compare::Comparison;
@@ -16,7 +17,7 @@ use super::unseen::{self, Gap};
 use super::{
     RenderOptions, Report, ReportError, ReportKind, Reporter, WaiverNote, require, visible, words,
 };
-use crate::model::Severity;
+use crate::model::{Basis, Severity, State};
 use paper::{BAD, GOOD, Paper, WATCH};
 
 /// Findings, gaps or changes printed per group before the rest is counted.
@@ -179,17 +180,18 @@ fn coverage(paper: &mut Paper<'_>, report: &Report<'_>, gaps: &[Gap]) -> Result<
             paper.wrapped(4, 4, &cost)?;
         }
     }
-    let assumed = report.assessment.map_or(0, |a| {
-        let rows = a.coverage.rows.iter();
-        rows.filter(|r| {
-            r.basis == crate::model::Basis::Assumed && r.state != crate::model::State::NotAttempted
-        })
-        .count()
-    });
-    if assumed > 0 {
+    // By its name, as an import counts: a kind of two planes is one.
+    let assumed: BTreeSet<&str> = report
+        .assessment
+        .into_iter()
+        .flat_map(|a| &a.coverage.rows)
+        .filter(|r| r.basis == Basis::Assumed && r.state != State::NotAttempted)
+        .map(|r| r.kind.as_str())
+        .collect();
+    if !assumed.is_empty() {
         let text = format!(
             "{} from loose files: nobody recorded that they hold everything (basis: assumed).",
-            words::count(assumed, "kind comes", "kinds come")
+            words::count(assumed.len(), "kind comes", "kinds come")
         );
         paper.wrapped(2, 4, &text)?;
     }
