@@ -6,9 +6,20 @@ use std::path::{Path, PathBuf};
 use crate::collect::ImportError;
 use crate::config::ConfigError;
 use crate::finding::WaiversError;
+use crate::normalise::states_secret;
 use crate::policy::PolicyError;
 use crate::report::{ReportError, visible};
 use crate::snapshot::StoreError;
+
+/// What stands in the store and in reports must not state a secret.
+pub(super) fn refuse_secret(option: &str, text: &str) -> Result<(), CliError> {
+    match states_secret(text) {
+        true => Err(CliError::Usage(format!(
+            "{option} states a secret, and would stand in the store and in every report\n  next: say it in other words"
+        ))),
+        false => Ok(()),
+    }
+}
 
 /// Why a verb could not run.
 #[derive(Debug, thiserror::Error)]

@@ -11,13 +11,16 @@ use crate::snapshot::{Snapshot, Store};
 use super::Ended;
 use super::args::ImportArgs;
 use super::context::Context;
-use super::error::CliError;
+use super::error::{CliError, refuse_secret};
 
 pub(super) fn run(args: &ImportArgs, context: &Context) -> Result<Ended, CliError> {
     let kind = match &args.kind {
         None => None,
         Some(noun) => Some(catalog::named(noun).ok_or_else(|| unknown_kind(noun))?),
     };
+    if let Some(label) = &args.label {
+        refuse_secret("--label", label)?;
+    }
     let options = ImportOptions {
         organization: args.org.clone(),
         kind,

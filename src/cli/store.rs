@@ -7,7 +7,7 @@ use crate::snapshot::Store;
 use super::Ended;
 use super::args::{BaselineArgs, BaselineVerb, HistoryArgs};
 use super::context::Context;
-use super::error::CliError;
+use super::error::{CliError, refuse_secret};
 
 pub(super) fn baseline(args: &BaselineArgs, context: &Context) -> Result<Ended, CliError> {
     let config = context.config()?;
@@ -41,6 +41,7 @@ pub(super) fn baseline(args: &BaselineArgs, context: &Context) -> Result<Ended, 
         } => {
             let resolved = store.resolve(snapshot)?;
             let by = by.clone().unwrap_or_else(user);
+            refuse_secret("--reason", reason)?;
             let baseline = store.set_baseline(&resolved, &by, reason)?;
             let text = format!("{}@{}\n", resolved.organization, baseline.id);
             context.output(text.as_bytes(), None)?;

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use crate::model::{
     Evaluation, EvidenceItem, Outcome, Plane, ResourceRef, Value, Waived, glob_matches,
 };
+use crate::normalise::states_secret;
 
 /// Why waivers cannot be used. The operator mends the file.
 #[derive(Debug, thiserror::Error)]
@@ -163,11 +164,7 @@ impl Waivers {
             file: file.to_owned(),
             line,
             column,
-            source_line: text
-                .lines()
-                .nth(line.saturating_sub(1))
-                .unwrap_or_default()
-                .to_owned(),
+            source_line: shown(text.lines().nth(line.saturating_sub(1)).unwrap_or_default()),
             message,
         };
         let nothing = text
@@ -237,7 +234,7 @@ impl Waivers {
                 selector,
                 value: raw.value,
                 owner: raw.owner,
-                reason: raw.reason,
+                reason: shown(&raw.reason),
                 until,
                 line,
             });
@@ -371,6 +368,14 @@ impl Waiver {
                 .map(|item| (item.clone(), accepted(item)))
                 .collect(),
         }
+    }
+}
+
+/// What a person wrote, for reports; nothing of it where it states a secret.
+fn shown(text: &str) -> String {
+    match states_secret(text) {
+        true => "(states a secret and is not shown)".to_owned(),
+        false => text.to_owned(),
     }
 }
 

@@ -271,6 +271,27 @@ fn a_policy_that_loops_costs_itself_and_nothing_else() {
 }
 
 #[test]
+fn words_that_would_be_kept_state_no_secret() {
+    let desk = Desk::contoso();
+    for verb in [
+        [
+            "import",
+            "before",
+            "--org",
+            "contoso",
+            "--label",
+            "before password=hunter2",
+        ]
+        .as_slice(),
+        &["baseline", "set", "latest", "--reason", "pwd: hunter2"],
+    ] {
+        let ran = desk.run(verb);
+        refused(&ran, &["states a secret", verb[verb.len() - 2]]);
+        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn no_room_and_no_right() {
     let desk = Desk::contoso();
     let full = Path::new("/dev/full");
