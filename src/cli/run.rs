@@ -114,7 +114,7 @@ fn take(
     };
     if let Some(ended) = carried_on_from {
         context.say(&format!(
-            "{} ({}, all of them imported before or older than max_age); judged again: {current}, whose evidence is carried on",
+            "{} ({}, none of them new and fresh enough); judged again: {current}, whose evidence is carried on",
             no_new_bundle(ended),
             looked.join(", ")
         ));
