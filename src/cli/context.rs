@@ -228,7 +228,8 @@ impl Context {
         if !config.organizations.is_empty() && !config.organizations.contains_key(organization) {
             let known: Vec<&str> = config.organizations.keys().map(String::as_str).collect();
             self.say(&format!(
-                "the configuration does not know {organization} (it has {}); none of its settings apply",
+                "the configuration does not know {} (it has {}); none of its settings apply",
+                visible(organization),
                 known.join(", ")
             ));
         }
