@@ -43,6 +43,7 @@ mod server_version;
 mod service_principal;
 mod setting_override;
 mod spec;
+mod stated;
 mod user;
 mod virtual_directory;
 mod web_services_virtual_directory;
@@ -52,6 +53,7 @@ pub use exchange_certificate::is_bare_certificate;
 pub use noise::common_class;
 pub use secrets::{ALLOWED as NOT_SECRET, REDACTED, WORDS as SECRET_WORDS, is_secret_name};
 pub use spec::{Blank, Call, Class, Home, KeyRule, KindSpec, Per, Property, Roles, Type, property};
+pub use stated::states_secret;
 
 use crate::model::{Kind, Plane};
 

@@ -74,22 +74,24 @@ impl KindSpec {
         self.application().is_some()
     }
 
-    /// A property that every whole object of the kind has and nobody picks by hand: an object without it,
-    /// and without its own type, is a selection.
+    /// Properties that every whole object of the kind has and nobody picks by hand: an object without any
+    /// of them, and without its own type, is a selection. Empty where nothing tells.
     ///
-    /// Exchange's cmdlets give `ObjectState` to all that they read from the directory, on-premises and
-    /// online (every such object in public exports has it); certificates, file versions, Graph's objects
+    /// Exchange's cmdlets give these to all that they read from the directory, on-premises and online
+    /// (every such object in public exports has both); certificates, file versions, Graph's objects
     /// and what the wizard derives are read from elsewhere.
-    pub fn mark_of_a_whole(&self) -> Option<&'static str> {
-        let is_of_the_directory = self
-            .calls
-            .iter()
-            .all(|call| matches!(call.plane, Plane::Onprem | Plane::Cloud));
+    pub fn marks_of_a_whole(&self) -> &'static [&'static str] {
+        let mut calls = self.calls.iter();
+        let is_of_the_directory =
+            calls.all(|call| matches!(call.plane, Plane::Onprem | Plane::Cloud));
         let is_derived = matches!(
             self.name,
             "ExchangeCertificate" | "IntraOrganizationConfiguration"
         );
-        (is_of_the_directory && !is_derived && !self.is_summary()).then_some("ObjectState")
+        match is_of_the_directory && !is_derived && !self.is_summary() {
+            true => &["ObjectState", "IsValid"],
+            false => &[],
+        }
     }
 
     /// Of a virtual directory, the application of IIS that Setup makes for it, which begins its name and

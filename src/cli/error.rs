@@ -3,10 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::catalog::states_secret;
 use crate::collect::ImportError;
 use crate::config::ConfigError;
 use crate::finding::WaiversError;
-use crate::normalise::states_secret;
 use crate::policy::PolicyError;
 use crate::report::{ReportError, visible};
 use crate::snapshot::StoreError;

@@ -1,9 +1,9 @@
 //! How waivers fared, in the words of a report.
 
 use crate::catalog::is_secret_name;
+use crate::catalog::states_secret;
 use crate::finding::{OtherValue, Waiver, WaiverReport, WaiverUse};
 use crate::model::{EvidenceItem, Value};
-use crate::normalise::states_secret;
 use crate::report::{Report, WaiverNote};
 
 /// Findings of one waiver that are told in full.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::catalog::states_secret;
 use crate::catalog::{self, KindSpec};
 use crate::model::{Plane, Resource, State};
-use crate::normalise::{server_name, states_secret};
+use crate::normalise::server_name;
 use crate::snapshot::{Source, Unrecognised};
 
 use super::coverage::{Ended, ONE_SERVER_EACH};

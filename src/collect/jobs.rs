@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::catalog::states_secret;
 use crate::catalog::{self, KindSpec};
 use crate::model::{Plane, State};
-use crate::normalise::{server_name, states_secret};
+use crate::normalise::server_name;
 use crate::snapshot::Source;
 
 use super::coverage::Ended;

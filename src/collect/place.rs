@@ -240,8 +240,8 @@ pub(super) fn place(
 fn is_cut_down(document: &Document<'_>, object: &PsObject<'_>, spec: &KindSpec) -> bool {
     let full = document.type_name(object).unwrap_or_default();
     let may_be = full.starts_with("Selected.") || says_nothing(normalise::last_segment(full));
-    let mark = spec.mark_of_a_whole().filter(|_| may_be);
-    mark.is_some_and(|mark| object.get(mark).is_none())
+    let marks = spec.marks_of_a_whole();
+    may_be && !marks.is_empty() && marks.iter().all(|mark| object.get(mark).is_none())
 }
 
 /// What is absent was not seen to be absent.

@@ -17,10 +17,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
+use crate::catalog::states_secret;
 use crate::model::{
     Evaluation, EvidenceItem, Outcome, Plane, ResourceRef, Value, Waived, glob_matches,
 };
-use crate::normalise::states_secret;
 
 /// Why waivers cannot be used. The operator mends the file.
 #[derive(Debug, thiserror::Error)]

@@ -9,17 +9,17 @@ mod composite;
 mod parts;
 mod printed;
 mod scalar;
-mod stated;
 mod value;
 
 use base64::Engine;
 
-use crate::catalog::{Class, KindSpec, Type, common_class, is_bare_certificate, is_secret_name};
+use crate::catalog::{
+    Class, KindSpec, Type, common_class, is_bare_certificate, is_secret_name, states_secret,
+};
 use crate::model::{OTHER_PROPERTIES, Properties, Reason, Value};
 use crate::protocol::{Document, Format, PsObject, PsValue};
 
 pub use scalar::{server_name, server_version};
-pub use stated::states_secret;
 pub use value::canonical;
 pub(crate) use value::last_segment;
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Class, EnumSpec, REDACTED, Type, common_class, is_secret_name, spelled};
+use crate::catalog::{
+    Class, EnumSpec, REDACTED, Type, common_class, is_secret_name, spelled, states_secret,
+};
 use crate::model::{Reason, Value};
 use crate::protocol::json::looks_truncated;
 use crate::protocol::{Content, Document, Format, PsObject, PsValue};
 
-use super::stated::{screened, states_secret};
 use super::{NOT_EXPORTED, scalar};
 
 /// Nested values that are written out; Exchange exports have at most nine levels of elements.
@@ -569,4 +570,27 @@ pub(crate) fn last_segment(full: &str) -> &str {
 /// A document or script that names a secret's keyword is not kept.
 fn hides_secret(text: &str) -> bool {
     is_secret_name(text)
+}
+
+/// The value without what states a secret, in whatever way it came to be text.
+fn screened(value: Value) -> Value {
+    match &value {
+        Value::Text(text) if states_secret(text) => Value::undecided(Reason::Redacted, None),
+        Value::Undecided(undecided) if undecided.seen.as_ref().is_some_and(shows_secret) => {
+            Value::undecided(Reason::Redacted, None)
+        }
+        _ => value,
+    }
+}
+
+fn shows_secret(seen: &Value) -> bool {
+    match seen {
+        Value::Text(text) => states_secret(text),
+        Value::List(members) => members.iter().any(shows_secret),
+        Value::Map(members) => members
+            .iter()
+            .any(|(name, member)| states_secret(name) || shows_secret(member)),
+        Value::Undecided(undecided) => undecided.seen.as_ref().is_some_and(shows_secret),
+        Value::Null | Value::Bool(_) | Value::Int(_) => false,
+    }
 }

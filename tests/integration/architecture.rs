@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["model", "catalog", "protocol", "normalise", "snapshot"],
     ),
     ("policy", &["model", "catalog", "snapshot"]),
-    ("finding", &["model", "snapshot", "policy"]),
+    ("finding", &["model", "catalog", "snapshot", "policy"]),
     ("drift", &["model", "catalog", "snapshot"]),
     ("peers", &["model", "catalog", "snapshot"]),
     // The JSON Schema of the policy input is read from the catalog.

@@ -21,11 +21,12 @@ use chrono::{DateTime, Utc};
 
 use super::selection::{self, NO_KIND, property, text};
 use super::{Find, Format, Reading, Seen};
+use crate::catalog::states_secret;
 use crate::catalog::{self, Type};
 use crate::collect::coverage::{Ended, ONE_SERVER_EACH};
 use crate::collect::place::Unplaced;
 use crate::model::{Evidence, Plane, State};
-use crate::normalise::{server_name, states_secret};
+use crate::normalise::server_name;
 use crate::protocol::{
     Content, Document, ListKind, ObjId, Property, ProtocolError, PsObject, PsValue, json,
 };

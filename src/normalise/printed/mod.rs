@@ -15,14 +15,13 @@
 
 mod dates;
 
-use crate::catalog::{REDACTED, Type};
+use crate::catalog::{REDACTED, Type, states_secret};
 use crate::model::{Reason, Value};
 use crate::protocol::format_list::{CUT, LOOSE, WRAP, is_damaged};
 use crate::protocol::json::looks_truncated;
 use crate::protocol::{Document, PsObject, PsValue};
 
 use super::scalar;
-use super::stated::states_secret;
 use super::value::canonical;
 use dates::Clock;
 

@@ -78,4 +78,9 @@ pub const TELLS_MORE: &[(&str, &str, &str)] = &[
         "without it the object is one mailbox",
     ),
     ("User", "Count", "without it the object is one user"),
+    (
+        "*",
+        "IsValid",
+        "without it and ObjectState an object is a selection",
+    ),
 ];

@@ -185,7 +185,7 @@ fn a_reason_that_states_a_secret_is_not_shown() {
     let read = Waivers::parse("w", &yaml(stated, "2030-01-01")).unwrap();
     assert!(read.list[0].reason.contains("not shown"), "{read:?}");
     assert!(!format!("{read:?}").contains("hunter2"));
-    let broken = yaml("password=hunter2 \"", "2030-01-01").replace("reason: ", "reason: \"");
+    let broken = yaml("{password: hunter2}", "2030-01-01");
     let error = Waivers::parse("w", &broken).unwrap_err().to_string();
     assert!(!error.contains("hunter2"), "{error}");
     let plain = Waivers::parse(

@@ -6,12 +6,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use regex::Regex;
 
-use crate::catalog::SECRET_WORDS;
-use crate::model::{Reason, Value};
+use super::secrets::WORDS;
 
-/// Forms that need no word of [`SECRET_WORDS`] followed by its value.
+/// Forms that need no word of [`WORDS`] followed by its value.
 static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let words = SECRET_WORDS.join("|");
+    let words = WORDS.join("|");
     Regex::new(
         &[
             // A key in PEM form; a blob of the Windows data protection API.
@@ -61,7 +60,7 @@ fn states_word(lower: &str) -> bool {
     if !lower.contains(['=', ':', '>']) {
         return false;
     }
-    SECRET_WORDS.iter().any(|word| {
+    WORDS.iter().any(|word| {
         lower.match_indices(*word).any(|(at, _)| {
             // `PublicKeyToken=` of assembly names is public by its name.
             let is_public = lower[..at].ends_with("publickey");
@@ -90,29 +89,6 @@ fn has_basic_credentials(text: &str) -> bool {
         }
     }
     false
-}
-
-/// The value without what states a secret, in whatever way it came to be text.
-pub(super) fn screened(value: Value) -> Value {
-    match &value {
-        Value::Text(text) if states_secret(text) => Value::undecided(Reason::Redacted, None),
-        Value::Undecided(undecided) if undecided.seen.as_ref().is_some_and(shows_secret) => {
-            Value::undecided(Reason::Redacted, None)
-        }
-        _ => value,
-    }
-}
-
-fn shows_secret(seen: &Value) -> bool {
-    match seen {
-        Value::Text(text) => states_secret(text),
-        Value::List(members) => members.iter().any(shows_secret),
-        Value::Map(members) => members
-            .iter()
-            .any(|(name, member)| states_secret(name) || shows_secret(member)),
-        Value::Undecided(undecided) => undecided.seen.as_ref().is_some_and(shows_secret),
-        Value::Null | Value::Bool(_) | Value::Int(_) => false,
-    }
 }
 
 #[cfg(test)]
