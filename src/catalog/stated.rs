@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use regex::Regex;
@@ -40,13 +41,38 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Without one of these and without an `@`, none of the forms fits.
+static HINTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let others = [
+        "-----begin",
+        "01000000d08c9ddf",
+        "bearer",
+        "authorization",
+        "cookie",
+        "eyj",
+        "sig=",
+        "code=",
+        "key=",
+        "pass=",
+        "api_key",
+        "api-key",
+        "convertto-securestring",
+        "basic ",
+    ];
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(WORDS.iter().chain(&others))
+        .ok()
+});
+
 /// Text that states a secret: `Password=...` of connection strings, `"clientSecret": "..."` of JSON in
 /// text, `<Parameter Name="ClientSecret">` of XML in text, a private key in PEM form, the header of a
 /// token, an address with a password.
 pub fn states_secret(text: &str) -> bool {
-    // Nothing shorter, and nothing of one word, states anything.
-    let is_one_word = !text.contains(['=', ':', '>', ' ', '\t', '\n', '.']);
-    if text.len() < 5 || (is_one_word && text.len() < 40) {
+    // Every value of every export is asked: most have none of the words at all.
+    let may = memchr::memchr(b'@', text.as_bytes()).is_some()
+        || HINTS.as_ref().is_none_or(|hints| hints.is_match(text));
+    if !may {
         return false;
     }
     let lower = text.to_ascii_lowercase();
