@@ -1,7 +1,6 @@
 //! How waivers fared, in the words of a report.
 
-use crate::catalog::is_secret_name;
-use crate::catalog::states_secret;
+use crate::catalog::{is_secret_name, states_secret};
 use crate::finding::{OtherValue, Waiver, WaiverReport, WaiverUse};
 use crate::model::{EvidenceItem, Value};
 use crate::report::{Report, WaiverNote};

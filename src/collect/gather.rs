@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::catalog::states_secret;
-use crate::catalog::{self, KindSpec};
+use crate::catalog::{self, KindSpec, states_secret};
 use crate::model::{Plane, Resource, State};
 use crate::normalise::server_name;
 use crate::snapshot::{Source, Unrecognised};

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::catalog::states_secret;
-use crate::catalog::{self, KindSpec};
+use crate::catalog::{self, KindSpec, states_secret};
 use crate::model::{Plane, State};
 use crate::normalise::server_name;
 use crate::snapshot::Source;

@@ -199,8 +199,14 @@ fn placed(job: &Job, index: usize, bytes: &[u8], format: &str, reading: Reading<
             Err(missing) => unplaced.push(missing),
         }
     }
-    // A broken text falls into pieces, and the pieces without a kind may be of these objects.
-    if document.format == Format::FormatList && !unplaced.is_empty() {
+    // A broken text falls into pieces, and a piece without a kind or a key may be of these objects. Prose
+    // around them is no piece.
+    let lacks_key = |c: &Candidate| {
+        place::resource_id(c.spec, c.plane, Some("EX01"), &c.normalised.properties).is_err()
+    };
+    let is_broken =
+        || unplaced.iter().any(|piece| piece.missing == "kind") || candidates.iter().any(lacks_key);
+    if document.format == Format::FormatList && is_broken() {
         for candidate in &mut candidates {
             place::leave_open(&mut candidate.normalised);
         }

@@ -722,6 +722,27 @@ fn a_selection_of_properties_is_lost_evidence_and_no_drift() {
     }
 }
 
+/// A text that fell into pieces is not known to hold all of an object; a sentence around a whole one is no
+/// piece of it.
+#[test]
+fn a_broken_text_leaves_its_objects_open_and_prose_does_not() {
+    let object = "Name        : EvoSts\nType        : AzureAD\nEnabled     : True\n\
+        IsValid     : True\nObjectState : Unchanged\n";
+    let is_open = |text: &str| {
+        let read = coverage(&[("Get-AuthServer.txt", text.to_owned())]);
+        let all: Vec<_> = read.snapshot.of_kind(Plane::Onprem, "AuthServer").collect();
+        assert_eq!(all.len(), 1, "{text}");
+        is_selection(&all[0].properties)
+    };
+    assert!(!is_open(&format!("\n\n{object}\n\n")));
+    assert!(!is_open(&format!(
+        "Here is what the server says.\n\n\n{object}\n\nIt was like that in May, too.\n"
+    )));
+    assert!(is_open(&format!(
+        "\n\nRealmOfIt   : contoso\nIssuerOfIt  : x\n\n\n{object}\n\n"
+    )));
+}
+
 #[test]
 fn exports_of_tomorrow_are_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -21,8 +21,7 @@ use chrono::{DateTime, Utc};
 
 use super::selection::{self, NO_KIND, property, text};
 use super::{Find, Format, Reading, Seen};
-use crate::catalog::states_secret;
-use crate::catalog::{self, Type};
+use crate::catalog::{self, Type, states_secret};
 use crate::collect::coverage::{Ended, ONE_SERVER_EACH};
 use crate::collect::place::Unplaced;
 use crate::model::{Evidence, Plane, State};
